@@ -1,0 +1,164 @@
+//! Files: how the lists are written and read. `docs/formats.md` describes them for users.
+//!
+//! Writing is streamed, one row at a time, by a [`Writer`]. Reading takes a whole text, and either
+//! accepts every line or says what is wrong with each that it refuses. Whatever is written as
+//! [`Format::Text`], [`Format::Csv`] or [`Format::Json`] reads back as the same rows.
+
+mod csv;
+mod json;
+mod postfix;
+mod reader;
+mod record;
+#[cfg(test)]
+mod tests;
+mod text;
+mod writer;
+
+pub use reader::{LineError, parse_managed_domains, parse_routes};
+pub use writer::Writer;
+
+use crate::typed::Typed;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The version of the text and JSON formats, which their first line names.
+const VERSION: u64 = 1;
+
+/// How a list is written to a file.
+///
+/// Written `text`, `csv`, `json` and `postfix`, in links as on the command line.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// One row a line, `domain,host,port` and what differs from the usual.
+    #[default]
+    Text,
+    /// A table for spreadsheets: RFC 4180, with a header row.
+    Csv,
+    /// One JSON document, with one row a line.
+    Json,
+    /// A table for Postfix, transport(5). It can be written, not read: comments are left out, and a
+    /// managed domain's own routing looks like the default.
+    Postfix,
+}
+
+impl Format {
+    /// Every format, in the order of a menu.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Csv, Self::Json, Self::Postfix];
+
+    /// The written form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Postfix => "postfix",
+        }
+    }
+
+    /// The name on screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Text => "Text",
+            Self::Csv => "CSV",
+            Self::Json => "JSON",
+            Self::Postfix => "Postfix transport map",
+        }
+    }
+
+    /// The value of an HTTP `Content-Type` header.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Postfix => "text/plain; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+
+    /// The end of a file's name, without the dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Postfix => "transport",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text that names no format. Displays as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{typed} is no format. Choose one of text, csv, json, postfix.")]
+pub struct FormatError {
+    typed: Typed,
+}
+
+impl FromStr for Format {
+    type Err = FormatError;
+
+    fn from_str(typed: &str) -> Result<Self, FormatError> {
+        let text = typed.trim();
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str().eq_ignore_ascii_case(text))
+            .ok_or_else(|| FormatError {
+                typed: Typed::new(text),
+            })
+    }
+}
+
+/// Which list a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum List {
+    /// The smart host routes.
+    Routes,
+    /// The managed domains.
+    ManagedDomains,
+}
+
+impl List {
+    /// The name of the list's files without their extension, and of its format within them.
+    #[must_use]
+    pub const fn file_stem(self) -> &'static str {
+        match self {
+            Self::Routes => "smart-hosts",
+            Self::ManagedDomains => "managed-domains",
+        }
+    }
+
+    /// The name of the list's file in a format, such as `smart-hosts.txt`.
+    #[must_use]
+    pub fn file_name(self, format: Format) -> String {
+        format!("{}.{}", self.file_stem(), format.extension())
+    }
+
+    /// The list that a file says it holds.
+    fn from_file_stem(stem: &str) -> Option<Self> {
+        [Self::Routes, Self::ManagedDomains]
+            .into_iter()
+            .find(|list| list.file_stem() == stem)
+    }
+
+    /// A number of rows in words: "1 route", "2 routes".
+    fn counted(self, count: u64) -> String {
+        let (one, many) = match self {
+            Self::Routes => ("route", "routes"),
+            Self::ManagedDomains => ("managed domain", "managed domains"),
+        };
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+}

@@ -1,0 +1,101 @@
+//! The text format: one row a line, short enough to be read and written by hand.
+
+use super::reader::{LineError, check_kind};
+use super::record::Record;
+use super::{List, VERSION};
+use crate::managed::ManagedDomain;
+use crate::route::Route;
+use crate::scope::Scope;
+
+pub(super) fn header(list: List, count: u64) -> String {
+    format!(
+        "# {} {VERSION}: {}\n",
+        list.file_stem(),
+        list.counted(count)
+    )
+}
+
+/// `domain,host,port[,scope[,comment]]`. The dot before the domain says "subdomains" by itself, so
+/// the scope is written only where it is "both" or where a comment follows.
+pub(super) fn route(route: &Route, out: &mut String) {
+    let scope = route.pattern.scope;
+    let mut columns = vec![
+        route.pattern.to_string(),
+        route.next_hop.host.to_string(),
+        route.next_hop.port.to_string(),
+    ];
+    if scope == Scope::Both || !route.comment.is_empty() {
+        columns.push(scope.to_string());
+    }
+    finish(&columns, route.comment.as_str(), out);
+}
+
+/// `domain,host,port[,comment]`, host and port empty for the default domain routing.
+pub(super) fn managed_domain(managed: &ManagedDomain, out: &mut String) {
+    let (host, port) = managed
+        .routing
+        .as_ref()
+        .map(|hop| (hop.host.to_string(), hop.port.to_string()))
+        .unwrap_or_default();
+    let columns = vec![managed.domain.to_string(), host, port];
+    finish(&columns, managed.comment.as_str(), out);
+}
+
+fn finish(columns: &[String], comment: &str, out: &mut String) {
+    out.push_str(&columns.join(","));
+    if !comment.is_empty() {
+        out.push(',');
+        out.push_str(comment);
+    }
+    out.push('\n');
+}
+
+/// Reads line by line. Blank lines and lines that start with `#` are for people; the first line's
+/// format and version are checked where they stand there.
+pub(super) fn read<'a>(
+    list: List,
+    text: &'a str,
+    take: &mut impl FnMut(Result<Record<'a>, LineError>),
+) {
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if let Some(remark) = line.strip_prefix('#') {
+            if number == 1
+                && let Some((named, version)) = kind(remark)
+                && let Err(message) = check_kind(list, Some(named), Some(version))
+            {
+                return take(Err(LineError::whole(number, message)));
+            }
+        } else if !line.is_empty() {
+            take(Ok(record(list, number, line)));
+        }
+    }
+}
+
+/// The list and version in `smart-hosts 1: …`; `None` for any other remark.
+fn kind(remark: &str) -> Option<(List, u64)> {
+    let (kind, _) = remark.split_once(':')?;
+    let (stem, version) = kind.trim().split_once(' ')?;
+    Some((List::from_file_stem(stem)?, version.parse().ok()?))
+}
+
+/// The comment is the rest of the line, commas and all.
+fn record(list: List, line: usize, text: &str) -> Record<'_> {
+    let columns = match list {
+        List::Routes => 5,
+        List::ManagedDomains => 4,
+    };
+    let mut parts = text.splitn(columns, ',').map(Into::into);
+    let mut next = || parts.next().unwrap_or_default();
+    Record {
+        line,
+        domain: next(),
+        host: next(),
+        port: next(),
+        scope: match list {
+            List::Routes => next(),
+            List::ManagedDomains => "".into(),
+        },
+        comment: next(),
+    }
+}

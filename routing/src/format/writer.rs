@@ -1,0 +1,91 @@
+//! Writing a list, whatever the format.
+
+use super::{Format, List, csv, json, postfix, text};
+use crate::managed::ManagedDomain;
+use crate::next_hop::NextHop;
+use crate::route::Route;
+
+/// Writes a list row by row, so that a file of any length needs the memory of one row:
+/// [`header`](Self::header), then each row, then [`footer`](Self::footer).
+#[derive(Clone, Debug)]
+pub struct Writer {
+    format: Format,
+    list: List,
+    count: u64,
+    default_next_hop: Option<NextHop>,
+    started: bool,
+}
+
+impl Writer {
+    /// A writer for `count` rows. Only a Postfix table of managed domains uses
+    /// `default_next_hop`, which it gives to the domains without routing of their own.
+    #[must_use]
+    pub const fn new(
+        format: Format,
+        list: List,
+        count: u64,
+        default_next_hop: Option<NextHop>,
+    ) -> Self {
+        Self {
+            format,
+            list,
+            count,
+            default_next_hop,
+            started: false,
+        }
+    }
+
+    /// What comes before the first row.
+    #[must_use]
+    pub fn header(&self) -> String {
+        match self.format {
+            Format::Text => text::header(self.list, self.count),
+            Format::Csv => csv::header(self.list),
+            Format::Json => json::header(self.list, self.count),
+            Format::Postfix => postfix::header(self.list, self.count),
+        }
+    }
+
+    /// Appends a route to `out`.
+    pub fn route(&mut self, route: &Route, out: &mut String) {
+        match self.format {
+            Format::Text => text::route(route, out),
+            Format::Csv => csv::route(route, out),
+            Format::Json => {
+                self.separate(out);
+                json::route(route, out);
+            }
+            Format::Postfix => postfix::route(route, out),
+        }
+    }
+
+    /// Appends a managed domain to `out`.
+    pub fn managed_domain(&mut self, managed: &ManagedDomain, out: &mut String) {
+        match self.format {
+            Format::Text => text::managed_domain(managed, out),
+            Format::Csv => csv::managed_domain(managed, out),
+            Format::Json => {
+                self.separate(out);
+                json::managed_domain(managed, out);
+            }
+            Format::Postfix => {
+                postfix::managed_domain(managed, self.default_next_hop.as_ref(), out);
+            }
+        }
+    }
+
+    /// What comes after the last row.
+    #[must_use]
+    pub fn footer(&self) -> String {
+        match self.format {
+            Format::Json => json::FOOTER.to_owned(),
+            Format::Text | Format::Csv | Format::Postfix => String::new(),
+        }
+    }
+
+    /// JSON's commas stand between rows, and each row on a line of its own.
+    fn separate(&mut self, out: &mut String) {
+        out.push_str(if self.started { ",\n" } else { "\n" });
+        self.started = true;
+    }
+}

@@ -1,0 +1,47 @@
+//! The vocabulary of mail routing: what a domain, a smart host, a port and a route are, which of two
+//! rules wins, and how routes are written to and read from files.
+//!
+//! Everything here is pure and total: no input or output, no clock, no panics, whatever was typed.
+//! A value of a type such as [`Domain`] can only be made by parsing, so whoever holds one need not
+//! check it again. Every error displays as a sentence for the person who typed: what is wrong, and
+//! what would be right.
+//!
+//! # Features
+//! - `idna`: names beyond ASCII, by UTS #46. Without it (the browser) such a name is answered with
+//!   [`DomainError::NeedsServer`]; everything else is judged alike.
+//! - `public-suffix`: [`Caution::PublicSuffix`].
+
+mod caution;
+mod clash;
+mod comment;
+mod domain;
+pub mod format;
+mod host;
+mod input;
+mod managed;
+mod name;
+mod next_hop;
+mod pattern;
+mod port;
+mod route;
+mod scope;
+#[cfg(test)]
+mod strategies;
+mod typed;
+
+pub use caution::{Caution, SpecialUse};
+pub use clash::{Overlap, Precedence, route_against_managed, route_against_route};
+pub use comment::{Comment, CommentError};
+pub use domain::{Domain, DomainError};
+pub use format::{
+    Format, FormatError, LineError, List, Writer, parse_managed_domains, parse_routes,
+};
+pub use host::{Host, HostError, HostName, split_host_port};
+pub use input::{Field, FieldError, Input};
+pub use managed::ManagedDomain;
+pub use next_hop::NextHop;
+pub use pattern::{Pattern, PatternError};
+pub use port::{Port, PortError};
+pub use route::Route;
+pub use scope::{Scope, ScopeError};
+pub use typed::Typed;
