@@ -1,0 +1,132 @@
+//! Where mail for managed domains without routing of their own goes.
+
+use routing::NextHop;
+use rusqlite::{Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    By, Error, ObjectKind, RowId, Store, Version,
+    change::{self, Entry},
+    row::Columns,
+};
+
+/// The one row of its table, and its name in the log.
+const ID: RowId = RowId(0);
+
+/// Where mail for managed domains without routing of their own goes, and for how many that is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultRouting {
+    /// Where it goes; `None` if nobody has said so yet.
+    pub next_hop: Option<NextHop>,
+    /// The change that last wrote it; 0 if nobody has.
+    pub version: Version,
+    /// How many managed domains use it, having no routing of their own.
+    pub using: u64,
+    /// How many managed domains there are.
+    pub managed: u64,
+}
+
+impl Store {
+    /// The default domain routing as it is.
+    pub async fn default_routing(&self) -> Result<DefaultRouting, Error> {
+        self.read(read).await
+    }
+
+    /// Sets or empties the default domain routing. Setting what is already set changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::DefaultRoutingChanged`] if it is not as it was in the version that the person saw.
+    pub async fn set_default_routing(
+        &self,
+        by: &By,
+        seen: Version,
+        next_hop: Option<NextHop>,
+    ) -> Result<DefaultRouting, Error> {
+        let by = by.clone();
+        self.write(move |tx| set(tx, &by, seen, next_hop)).await
+    }
+}
+
+/// Where it goes, without the counts.
+pub(crate) fn next_hop(tx: &Transaction<'_>) -> Result<Option<NextHop>, Error> {
+    state(tx).map(|(next_hop, _)| next_hop)
+}
+
+fn state(tx: &Transaction<'_>) -> Result<(Option<NextHop>, Version), Error> {
+    let sql = "SELECT id, version, host, port FROM default_routing";
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else {
+        return Err(Error::Corrupt {
+            table: "default_routing",
+            id: Some(ID),
+            detail: "the row is missing".to_owned(),
+        });
+    };
+    let columns = Columns::new(row, "default_routing")?;
+    Ok((columns.next_hop(2, 3)?, Version(columns.number(1)?)))
+}
+
+fn read(tx: &Transaction<'_>) -> Result<DefaultRouting, Error> {
+    let (next_hop, version) = state(tx)?;
+    let sql = "SELECT (SELECT count(*) FROM managed_domains WHERE host_order = ''),
+                      (SELECT count(*) FROM managed_domains)";
+    let counts = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let (using, managed) = tx.prepare_cached(sql)?.query_row([], counts)?;
+    Ok(DefaultRouting {
+        next_hop,
+        version,
+        using,
+        managed,
+    })
+}
+
+fn set(
+    tx: &Transaction<'_>,
+    by: &By,
+    seen: Version,
+    next_hop: Option<NextHop>,
+) -> Result<DefaultRouting, Error> {
+    let now = read(tx)?;
+    if now.next_hop == next_hop {
+        return Ok(now);
+    }
+    if now.version != seen
+        && let Some(change) = change::last_of(tx, ObjectKind::DefaultRouting, ID)?
+    {
+        return Err(Error::DefaultRoutingChanged {
+            now,
+            change: Box::new(change),
+        });
+    }
+    let version = change::next(tx)?;
+    let (before, after) = (json(now.next_hop.as_ref())?, json(next_hop.as_ref())?);
+    let entry = Entry {
+        version,
+        kind: ObjectKind::DefaultRouting,
+        object: ID,
+        before: Some(&before),
+        after: Some(&after),
+    };
+    change::append(tx, by, &entry)?;
+    let (host, port) = next_hop
+        .as_ref()
+        .map(|hop| (hop.host.to_string(), hop.port.get()))
+        .unzip();
+    tx.prepare_cached("UPDATE default_routing SET host = ?, port = ?, version = ?")?
+        .execute(params![host, port, version.0])?;
+    Ok(DefaultRouting {
+        next_hop,
+        version,
+        ..now
+    })
+}
+
+/// As in the log: host and port, both null where there is none.
+fn json(next_hop: Option<&NextHop>) -> Result<String, Error> {
+    let host = next_hop.map(|hop| &hop.host);
+    let port = next_hop.map(|hop| hop.port);
+    Ok(serde_json::to_string(
+        &serde_json::json!({"host": host, "port": port}),
+    )?)
+}

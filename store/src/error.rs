@@ -1,0 +1,119 @@
+//! Why an operation was refused or failed.
+
+use routing::{ManagedDomain, Route};
+use rusqlite::ErrorCode;
+
+use crate::{Change, DefaultRouting, Existing, RowId, Stored, show};
+
+/// Why an operation was refused or failed. Nothing of it has happened then.
+///
+/// Each is a sentence for the person who asked, except that the detail of [`Error::Corrupt`] and
+/// [`Error::Database`] is for the log. On the wire, [`Error::Exists`] to
+/// [`Error::SelectionChanged`] are conflicts (409, [`Error::Gone`] 404), the others are failures of
+/// the server (503 where trying again helps, else 500).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A row of the same list already stands for this domain, or a part of it.
+    #[error("{}", show::exists(.0))]
+    Exists(Existing),
+    /// The domain of a route is managed.
+    #[error(
+        "{} is a managed domain, so it cannot be a smart host route. Change its routing under \
+         Managed Domains, or delete it there first.",
+        show::domain(&.0.value.domain)
+    )]
+    ManagedDomain(Stored<ManagedDomain>),
+    /// The domain to be managed is a smart host route.
+    #[error("{}", show::routed(.0))]
+    Routed(Stored<Route>),
+    /// Someone else has changed the row since it was read.
+    #[error("{} Your change was not made.", show::meanwhile(change))]
+    Changed {
+        /// The row as it is now.
+        now: Existing,
+        /// The change that was seen too late: who, when, before and after.
+        change: Box<Change>,
+    },
+    /// Someone else has changed the default domain routing since it was read.
+    #[error("{} Your change was not made.", show::meanwhile(change))]
+    DefaultRoutingChanged {
+        /// The default domain routing as it is now.
+        now: DefaultRouting,
+        /// The change that was seen too late.
+        change: Box<Change>,
+    },
+    /// The row does not exist, or not any more.
+    #[error("{}", show::gone(change.as_deref()))]
+    Gone {
+        /// The change that deleted it, if it ever was.
+        change: Option<Box<Change>>,
+    },
+    /// A search no longer finds the rows that it found before.
+    #[error(
+        "The list has changed: {expected} rows were selected, {found} match now{}. Nothing was \
+         deleted. Look at the list again and repeat the selection.",
+        show::newer(*newer)
+    )]
+    SelectionChanged {
+        /// How many rows the person was told.
+        expected: u64,
+        /// How many rows match now.
+        found: u64,
+        /// How many of these were written after the person looked.
+        newer: u64,
+    },
+    /// Other work has held the database for too long.
+    #[error("The database is busy. Nothing was changed. Try again in a moment.")]
+    Busy,
+    /// There is no room to write.
+    #[error(
+        "The disk that holds the database is full. Nothing was changed. Free some space, then try \
+         again."
+    )]
+    Full,
+    /// The store has been closed.
+    #[error("The database is closed, because the program is stopping. Nothing was changed.")]
+    Closed,
+    /// The work was broken off before its end was known: the program is stopping, or has a fault.
+    #[error("The work was broken off. Look at the list to see whether it was done.")]
+    Interrupted,
+    /// The file holds something that this program would not have written.
+    #[error("The database is damaged: {table}{}: {detail}", show::row(*id))]
+    Corrupt {
+        /// The table, or what else is damaged.
+        table: &'static str,
+        /// The row.
+        id: Option<RowId>,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The database engine failed.
+    #[error("The database failed: {0}")]
+    Database(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt {
+                table: "the file",
+                id: None,
+                detail: error.to_string(),
+            },
+            _ => Self::Database(error.into()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// Whether the engine refused a row because of a rule in the schema.
+pub(crate) fn broke_a_rule(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+}

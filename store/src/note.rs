@@ -1,0 +1,88 @@
+//! What the writer of a row should know about it.
+
+use std::fmt;
+
+use routing::{Caution, ManagedDomain, Route};
+
+use crate::{Stored, show};
+
+/// Something worth knowing about a row that was saved. Each is a sentence that says who wins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The name of the domain or the host is unusual.
+    Caution(Caution),
+    /// The route applies to subdomains, and some of them are managed domains: those win.
+    ManagedBelow {
+        /// How many.
+        count: u64,
+        /// The first of them by name.
+        first: Stored<ManagedDomain>,
+    },
+    /// The route applies to the subdomains of a managed domain: the domain itself wins.
+    ManagedApex {
+        /// The managed domain.
+        managed: Stored<ManagedDomain>,
+    },
+    /// A route for a parent domain applies here too: the row just saved wins for its names.
+    MoreSpecific {
+        /// The route that loses.
+        than: Stored<Route>,
+    },
+    /// A route for a parent domain would apply to the managed domain: the managed domain wins.
+    RouteAbove {
+        /// The route that loses.
+        route: Stored<Route>,
+    },
+    /// The subdomains of the managed domain have a route, which the managed domain leaves alone.
+    RouteForSubdomains {
+        /// That route.
+        route: Stored<Route>,
+    },
+    /// The managed domain uses the default domain routing, which is empty.
+    NoDefaultRouting,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caution(caution) => caution.fmt(f),
+            Self::ManagedBelow { count: 1, first } => write!(
+                f,
+                "{} is a managed domain and wins over this route.",
+                show::domain(&first.value.domain)
+            ),
+            Self::ManagedBelow { count, first } => write!(
+                f,
+                "{count} managed domains below it win over this route, {} among them.",
+                show::domain(&first.value.domain)
+            ),
+            Self::ManagedApex { managed } => write!(
+                f,
+                "{} itself is a managed domain; this route is for its subdomains only.",
+                show::domain(&managed.value.domain)
+            ),
+            Self::MoreSpecific { than } => write!(
+                f,
+                "This route wins over the route for {} (to {}).",
+                show::pattern(&than.value.pattern),
+                than.value.next_hop
+            ),
+            Self::RouteAbove { route } => write!(
+                f,
+                "This managed domain wins over the smart host route for {} (to {}).",
+                show::pattern(&route.value.pattern),
+                route.value.next_hop
+            ),
+            Self::RouteForSubdomains { route } => write!(
+                f,
+                "Mail for {} still goes to the smart host {}.",
+                show::pattern(&route.value.pattern),
+                route.value.next_hop
+            ),
+            Self::NoDefaultRouting => f.write_str(
+                "This managed domain uses the default domain routing, which is empty: its mail \
+                 has nowhere to go. Set a host here or under Default Domain Routing.",
+            ),
+        }
+    }
+}

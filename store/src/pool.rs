@@ -1,0 +1,155 @@
+//! Connections: one that writes, a few that read, none of them on an async thread.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+    time::timeout,
+};
+
+use crate::{Error, search};
+
+/// How long an operation waits, for its turn in this process and then for another process.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Enough for every text that the store composes to stay prepared.
+const STATEMENTS: usize = 128;
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// Connections of one kind, opened when first needed, at most so many at a time.
+///
+/// Whoever comes when all are busy waits in line. A job that panics takes its connection with it;
+/// the next one opens a new one.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    path: PathBuf,
+    access: Access,
+    idle: Mutex<Vec<Connection>>,
+    turns: Arc<Semaphore>,
+    size: u32,
+}
+
+impl Lane {
+    pub(crate) fn new(path: &Path, access: Access, size: u32, idle: Vec<Connection>) -> Arc<Self> {
+        Arc::new(Self {
+            path: path.to_owned(),
+            access,
+            idle: Mutex::new(idle),
+            turns: Arc::new(Semaphore::new(size as usize)),
+            size,
+        })
+    }
+
+    /// Waits for a turn.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let turn = timeout(PATIENCE, turn).await.map_err(|_| Error::Busy)?;
+        turn.map_err(|_| Error::Closed)
+    }
+
+    /// Runs a job in one transaction, away from the async threads.
+    ///
+    /// The transaction is committed if the job succeeds and rolled back if not. A caller that stops
+    /// waiting does not stop the job.
+    pub(crate) async fn run<R: Send + 'static>(
+        self: &Arc<Self>,
+        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let turn = self.turn().await?;
+        let lane = Arc::clone(self);
+        let done = spawn_blocking(move || {
+            let result = lane.run_here(job);
+            drop(turn);
+            result
+        });
+        // An error here: the job panicked, or the runtime is shutting down.
+        done.await.unwrap_or(Err(Error::Interrupted))
+    }
+
+    /// As [`Lane::run`], on this thread and for a caller that holds a turn.
+    pub(crate) fn run_here<R>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let idle = self.idle().pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => connect(&self.path, self.access)?,
+        };
+        let result = in_transaction(&mut connection, self.access, job);
+        self.idle().push(connection);
+        result
+    }
+
+    /// Refuses further jobs.
+    pub(crate) fn refuse(&self) {
+        self.turns.close();
+    }
+
+    /// Waits for running jobs, refuses further ones and hands the connections over.
+    pub(crate) async fn close(&self) -> Vec<Connection> {
+        // Fails if it has been closed before; then there is nothing left to wait for.
+        let all = self.turns.acquire_many(self.size).await;
+        self.refuse();
+        drop(all);
+        std::mem::take(&mut self.idle())
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        // Nothing can panic between taking and putting back, so a poisoned list is a good list.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn in_transaction<R>(
+    connection: &mut Connection,
+    access: Access,
+    job: impl FnOnce(&Transaction<'_>) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let behavior = match access {
+        Access::Read => TransactionBehavior::Deferred,
+        // Takes the lock before the rules are checked, so that they still hold at the commit.
+        Access::Write => TransactionBehavior::Immediate,
+    };
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    let result = job(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
+}
+
+/// Opens a connection to an existing file and makes it careful: the file may come from anywhere.
+pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlite::Error> {
+    let mode = match access {
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    for (setting, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    ] {
+        connection.set_db_config(setting, on)?;
+    }
+    connection.pragma_update(None, "cell_size_check", true)?;
+    // FULL, not NORMAL: in WAL mode NORMAL may lose the last acknowledged changes at a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    search::register(&connection)?;
+    Ok(connection)
+}

@@ -1,0 +1,143 @@
+//! How a record lies in its table. What a list can do is written once, over this trait.
+
+mod columns;
+mod managed_domain;
+mod route;
+
+use std::fmt::Debug;
+
+use rusqlite::{CachedStatement, OptionalExtension, Params, Transaction, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub(crate) use self::columns::Columns;
+use crate::{Change, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version};
+
+/// How a record lies in its table. Every constant is a piece of SQL; no piece is ever made of input.
+pub trait Row:
+    Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + Sized + 'static
+{
+    /// What names a record among people.
+    type Key: Clone + Send + Sync + 'static;
+
+    /// Its name in the log.
+    const KIND: ObjectKind;
+    /// The table.
+    const TABLE: &'static str;
+    /// The columns that [`Row::read`] reads.
+    const COLUMNS: &'static str;
+    /// The condition for a key, with the parameters of [`Row::key`].
+    const HAS_KEY: &'static str;
+    /// The condition for being found by the search text that is its parameter.
+    const FOUND: &'static str;
+    /// Adds a row, with the parameters of [`Row::write`].
+    const INSERT: &'static str;
+    /// Edits a row, with the parameters of [`Row::write`].
+    const UPDATE: &'static str;
+
+    /// The columns that put the rows into this order, each row into a place of its own. There is an
+    /// index on just these columns.
+    fn order(by: SortBy) -> &'static [&'static str];
+
+    /// The values of the columns of [`Row::order`].
+    fn cursor(&self, by: SortBy) -> Cursor;
+
+    /// The parameters of [`Row::HAS_KEY`].
+    fn key(key: &Self::Key) -> impl Params + '_;
+
+    /// Reads a row, trusting nothing in it.
+    fn read(columns: &Columns<'_>) -> Result<Self, Error>;
+
+    /// Runs [`Row::INSERT`] or [`Row::UPDATE`].
+    fn write(
+        &self,
+        statement: &mut CachedStatement<'_>,
+        id: RowId,
+        version: Version,
+    ) -> rusqlite::Result<usize>;
+
+    /// Refuses a record that contradicts another row than the one it replaces.
+    fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error>;
+
+    /// What the writer should know about the record, once it is stored.
+    fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error>;
+
+    /// The row as one of either list.
+    fn existing(row: Stored<Self>) -> Existing;
+
+    /// The refusal of an edit or delete of a row that someone else has changed.
+    fn changed(now: Stored<Self>, change: Change) -> Error {
+        Error::Changed {
+            now: Self::existing(now),
+            change: Box::new(change),
+        }
+    }
+}
+
+/// The first row that the statement finds.
+pub(crate) fn one<T: Row>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Option<Stored<T>>, Error> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    rows.next()?.map(stored).transpose()
+}
+
+/// All rows that the statement finds.
+pub(crate) fn all<T: Row>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<Stored<T>>, Error> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(stored(row)?);
+    }
+    Ok(all)
+}
+
+/// A row of a statement that selects [`Row::COLUMNS`].
+pub(crate) fn stored<T: Row>(row: &rusqlite::Row<'_>) -> Result<Stored<T>, Error> {
+    let columns = Columns::new(row, T::TABLE)?;
+    Ok(Stored {
+        id: columns.id,
+        version: Version(columns.number(1)?),
+        value: T::read(&columns)?,
+    })
+}
+
+/// The row of this name.
+pub(crate) fn by_id<T: Row>(tx: &Transaction<'_>, id: RowId) -> Result<Option<Stored<T>>, Error> {
+    let sql = format!("SELECT {} FROM {} WHERE id = ?", T::COLUMNS, T::TABLE);
+    one(tx, &sql, params![id.0])
+}
+
+/// The row of this key.
+pub(crate) fn by_key<T: Row>(
+    tx: &Transaction<'_>,
+    key: &T::Key,
+) -> Result<Option<Stored<T>>, Error> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {}",
+        T::COLUMNS,
+        T::TABLE,
+        T::HAS_KEY
+    );
+    one(tx, &sql, T::key(key))
+}
+
+/// Whether a search shows the row of this name.
+pub(crate) fn is_found<T: Row>(
+    tx: &Transaction<'_>,
+    id: RowId,
+    search: &str,
+) -> Result<bool, Error> {
+    let sql = format!("SELECT {} FROM {} WHERE id = ?", T::FOUND, T::TABLE);
+    let found = tx
+        .prepare_cached(&sql)?
+        .query_row(params![search, id.0], |row| row.get(0));
+    Ok(found.optional()?.unwrap_or(false))
+}

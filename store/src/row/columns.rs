@@ -1,0 +1,81 @@
+//! The columns of one row, read with suspicion: the file may come from anywhere.
+
+use std::{fmt::Display, str::FromStr};
+
+use routing::{NextHop, Port};
+use rusqlite::{Row, types::ValueRef};
+
+use crate::{Error, RowId};
+
+/// The columns of one row. The first is its id.
+#[derive(Debug)]
+pub struct Columns<'a> {
+    row: &'a Row<'a>,
+    table: &'static str,
+    pub(crate) id: RowId,
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) fn new(row: &'a Row<'a>, table: &'static str) -> Result<Self, Error> {
+        let corrupt = |error: rusqlite::Error| Error::Corrupt {
+            table,
+            id: None,
+            detail: error.to_string(),
+        };
+        let id = RowId(row.get(0).map_err(corrupt)?);
+        Ok(Self { row, table, id })
+    }
+
+    /// An integer.
+    pub(crate) fn number(&self, column: usize) -> Result<i64, Error> {
+        let number = self.row.get(column);
+        number.map_err(|error| self.corrupt(&error))
+    }
+
+    /// A text in the one form in which it is stored.
+    pub(crate) fn parse<T>(&self, column: usize) -> Result<T, Error>
+    where
+        T: FromStr<Err: Display> + ToString,
+    {
+        let text = self.value(column)?.as_str();
+        let text = text.map_err(|error| self.corrupt(&error))?;
+        let value: T = text.parse().map_err(|error| self.corrupt(&error))?;
+        // Two spellings of one domain would be two rows for it.
+        if value.to_string() == text {
+            Ok(value)
+        } else {
+            Err(self.corrupt(&format!("\"{text}\" is not in its canonical form")))
+        }
+    }
+
+    /// Two columns that are both there or both null.
+    pub(crate) fn next_hop(&self, host: usize, port: usize) -> Result<Option<NextHop>, Error> {
+        match (self.value(host)?, self.value(port)?) {
+            (ValueRef::Null, ValueRef::Null) => Ok(None),
+            _ => Ok(Some(NextHop {
+                host: self.parse(host)?,
+                port: self.port(port)?,
+            })),
+        }
+    }
+
+    fn port(&self, column: usize) -> Result<Port, Error> {
+        let number = self.number(column)?;
+        let port = u16::try_from(number).ok().map(Port::try_from);
+        port.and_then(Result::ok)
+            .ok_or_else(|| self.corrupt(&format!("{number} is no port")))
+    }
+
+    fn value(&self, column: usize) -> Result<ValueRef<'_>, Error> {
+        let value = self.row.get_ref(column);
+        value.map_err(|error| self.corrupt(&error))
+    }
+
+    pub(crate) fn corrupt(&self, detail: &dyn Display) -> Error {
+        Error::Corrupt {
+            table: self.table,
+            id: Some(self.id),
+            detail: detail.to_string(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! How a managed domain lies in its table.
+
+use routing::{Domain, ManagedDomain};
+use rusqlite::{CachedStatement, Params, Transaction, params};
+
+use super::{Columns, Row};
+use crate::{Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, rules};
+
+impl Row for ManagedDomain {
+    type Key = Domain;
+
+    const KIND: ObjectKind = ObjectKind::ManagedDomain;
+    const TABLE: &'static str = "managed_domains";
+    const COLUMNS: &'static str = "id, version, domain, host, port, comment";
+    const HAS_KEY: &'static str = "domain = ?";
+    const FOUND: &'static str = "found(?, domain, host, comment)";
+    const INSERT: &'static str =
+        "INSERT INTO managed_domains (id, version, domain, host, port, comment)
+                                  VALUES (?, ?, ?, ?, ?, ?)";
+    const UPDATE: &'static str = "UPDATE managed_domains SET version = ?2, domain = ?3, host = ?4,
+                                  port = ?5, comment = ?6 WHERE id = ?1";
+
+    fn order(by: SortBy) -> &'static [&'static str] {
+        match by {
+            SortBy::Domain => &["domain"],
+            SortBy::Host => &["host_order", "domain"],
+            SortBy::Port => &["port_order", "domain"],
+        }
+    }
+
+    fn cursor(&self, by: SortBy) -> Cursor {
+        let domain = self.domain.as_str();
+        let routing = self.routing.as_ref();
+        match by {
+            SortBy::Domain => Cursor::new(&[domain]),
+            SortBy::Host => {
+                let host = routing.map(|hop| hop.host.to_string());
+                Cursor::new(&[&host.unwrap_or_default(), domain])
+            }
+            SortBy::Port => {
+                let port = routing.map_or(0, |hop| hop.port.get());
+                Cursor::new(&[&port.to_string(), domain])
+            }
+        }
+    }
+
+    fn key(domain: &Domain) -> impl Params + '_ {
+        [domain.as_str()]
+    }
+
+    fn read(columns: &Columns<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            domain: columns.parse(2)?,
+            routing: columns.next_hop(3, 4)?,
+            comment: columns.parse(5)?,
+        })
+    }
+
+    fn write(
+        &self,
+        statement: &mut CachedStatement<'_>,
+        id: RowId,
+        version: Version,
+    ) -> rusqlite::Result<usize> {
+        let (host, port) = self
+            .routing
+            .as_ref()
+            .map(|hop| (hop.host.to_string(), hop.port.get()))
+            .unzip();
+        statement.execute(params![
+            id.0,
+            version.0,
+            self.domain.as_str(),
+            host,
+            port,
+            self.comment.as_str(),
+        ])
+    }
+
+    fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
+        rules::check_managed_domain(tx, &self.domain, replaces)
+    }
+
+    fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error> {
+        rules::notes_on_managed_domain(tx, self)
+    }
+
+    fn existing(row: Stored<Self>) -> Existing {
+        Existing::ManagedDomain(row)
+    }
+}

@@ -1,0 +1,117 @@
+//! The words in which rows and changes are spoken of.
+
+use routing::{Domain, Pattern, Route, Scope};
+use serde_json::Value;
+
+use crate::{Action, Change, Existing, ObjectKind, RowId, Stored};
+
+/// The name as people read it and, where that differs, as it is stored.
+pub(crate) fn domain(domain: &Domain) -> String {
+    match domain.to_unicode() {
+        Some(unicode) => format!("{unicode} ({domain})"),
+        None => domain.to_string(),
+    }
+}
+
+/// The names that a route applies to.
+pub(crate) fn pattern(pattern: &Pattern) -> String {
+    let name = domain(&pattern.domain);
+    match pattern.scope {
+        Scope::Domain => name,
+        Scope::Subdomains => format!("subdomains of {name}"),
+        Scope::Both => format!("{name} and its subdomains"),
+    }
+}
+
+pub(crate) fn exists(row: &Existing) -> String {
+    match row {
+        Existing::Route(row) => format!(
+            "There is already a route for {}, to {}. Edit that one instead.",
+            pattern(&row.value.pattern),
+            row.value.next_hop
+        ),
+        Existing::ManagedDomain(row) => format!(
+            "{} is already a managed domain. Edit that one instead.",
+            domain(&row.value.domain)
+        ),
+    }
+}
+
+pub(crate) fn routed(row: &Stored<Route>) -> String {
+    let Pattern { domain, scope } = &row.value.pattern;
+    let way_out = match scope {
+        Scope::Both => "Limit the route to subdomains or delete it first.",
+        Scope::Domain | Scope::Subdomains => "Delete the route first.",
+    };
+    format!(
+        "{} is a smart host route (to {}), so it cannot be a managed domain. {way_out}",
+        self::domain(domain),
+        row.value.next_hop
+    )
+}
+
+pub(crate) fn gone(change: Option<&Change>) -> String {
+    match change {
+        Some(change) => meanwhile(change),
+        None => "This row does not exist. Look at the list again.".to_owned(),
+    }
+}
+
+/// What someone else did, as one or two sentences.
+pub(crate) fn meanwhile(change: &Change) -> String {
+    let object = object(change);
+    let who = &change.actor;
+    match change.action() {
+        Action::Added => format!("{who} added {object} meanwhile."),
+        Action::Deleted => format!("{who} deleted {object} meanwhile."),
+        Action::Edited => format!(
+            "{who} changed {object} meanwhile: {}.",
+            differences(change).join(", ")
+        ),
+    }
+}
+
+/// The object of a change with its name: `the route .example.com`.
+fn object(change: &Change) -> String {
+    let value = change.after.as_ref().or(change.before.as_ref());
+    let field = |name| value?.get(name)?.as_str();
+    let name = field("domain").unwrap_or("without a name");
+    match change.kind {
+        ObjectKind::Route if field("scope") == Some("subdomains") => format!("the route .{name}"),
+        ObjectKind::Route => format!("the route {name}"),
+        ObjectKind::ManagedDomain => format!("the managed domain {name}"),
+        ObjectKind::DefaultRouting => "the default domain routing".to_owned(),
+    }
+}
+
+fn differences(change: &Change) -> Vec<String> {
+    let field = |value: &Option<Value>, name| value.as_ref()?.get(name).cloned();
+    let mut differences = Vec::new();
+    for name in ["domain", "scope", "host", "port", "comment"] {
+        let (before, after) = (field(&change.before, name), field(&change.after, name));
+        if before != after {
+            differences.push(format!("{name} {} is now {}", text(before), text(after)));
+        }
+    }
+    differences
+}
+
+fn text(value: Option<Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "(none)".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "(empty)".to_owned(),
+        Some(Value::String(text)) => text,
+        Some(other) => other.to_string(),
+    }
+}
+
+pub(crate) fn newer(newer: u64) -> String {
+    match newer {
+        0 => String::new(),
+        newer => format!(", {newer} of them written since"),
+    }
+}
+
+pub(crate) fn row(id: Option<RowId>) -> String {
+    id.map(|id| format!(", row {id}")).unwrap_or_default()
+}

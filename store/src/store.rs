@@ -1,0 +1,144 @@
+//! The store itself: opening, closing, and its transactions.
+
+use std::{path::Path, sync::Arc};
+
+use rusqlite::Transaction;
+use tokio::task::spawn_blocking;
+
+use crate::{
+    Error, OpenError, Record, RowId, Saved, Stored, open,
+    pool::{Access, Lane},
+    row,
+};
+
+/// How many pages are read at the same time.
+const READERS: u32 = 4;
+/// How many exports run at the same time. They have connections of their own, so that a few slow
+/// downloads do not keep everybody else from reading.
+const EXPORTS: u32 = 4;
+
+/// One database of routes, managed domains and their history. Clones share it.
+///
+/// Operations need a tokio runtime with time enabled. A caller that stops waiting for an operation
+/// does not stop the operation. What has been acknowledged is on the disk.
+#[derive(Clone, Debug)]
+pub struct Store {
+    // In this order, so that the writer is dropped last: only it can fold the log of recent writes
+    // into the file.
+    readers: Arc<Lane>,
+    pub(crate) exports: Arc<Lane>,
+    writer: Arc<Lane>,
+}
+
+impl Store {
+    /// Opens the database of this file; makes the file and its folder if they do not exist, and
+    /// brings an older schema up to date. Another process may have it open too.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the file. It was left as it is.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let file = path.to_owned();
+        let opened = spawn_blocking(move || open::open(&file)).await;
+        let writer = opened.unwrap_or_else(|stopped| {
+            Err(OpenError::Database {
+                path: path.to_owned(),
+                source: stopped.into(),
+            })
+        })?;
+        Ok(Self {
+            readers: Lane::new(path, Access::Read, READERS, Vec::new()),
+            exports: Lane::new(path, Access::Read, EXPORTS, Vec::new()),
+            writer: Lane::new(path, Access::Write, 1, vec![writer]),
+        })
+    }
+
+    /// Waits for what is being read and written, then closes the file for every clone. Exports that
+    /// are under way go on to their end.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if recent writes could not be folded into the file. They are safe in the
+    /// log beside it.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.exports.refuse();
+        let readers = self.readers.close().await;
+        let writers = self.writer.close().await;
+        let closed = spawn_blocking(move || {
+            drop(readers);
+            for writer in writers {
+                // Answers "busy" while an export still reads; the log then simply stays.
+                writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+                writer.close().map_err(|(_, error)| error)?;
+            }
+            Ok(())
+        });
+        closed.await.unwrap_or(Err(Error::Interrupted))
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.read(|tx| Ok(tx.query_row("SELECT version FROM default_routing", [], |_| Ok(()))?))
+            .await
+    }
+
+    /// The row of this name.
+    pub async fn get<T: Record>(&self, id: RowId) -> Result<Option<Stored<T>>, Error> {
+        self.read(move |tx| row::by_id(tx, id)).await
+    }
+
+    /// The row of this name, with what should be known about it now.
+    pub async fn get_with_notes<T: Record>(&self, id: RowId) -> Result<Option<Saved<T>>, Error> {
+        self.read(move |tx| {
+            let row = row::by_id::<T>(tx, id)?;
+            let saved = row.map(|row| {
+                Ok(Saved {
+                    notes: row.value.notes(tx)?,
+                    row,
+                })
+            });
+            saved.transpose()
+        })
+        .await
+    }
+
+    /// The rows of these names, in this order, without those that do not exist.
+    pub async fn get_many<T: Record>(&self, ids: &[RowId]) -> Result<Vec<Stored<T>>, Error> {
+        let ids = ids.to_owned();
+        self.read(move |tx| {
+            let rows = ids
+                .into_iter()
+                .filter_map(|id| row::by_id(tx, id).transpose());
+            rows.collect()
+        })
+        .await
+    }
+
+    /// The row for just this pattern (of a route) or domain (of a managed domain).
+    pub async fn find<T: Record>(&self, key: &T::Key) -> Result<Option<Stored<T>>, Error> {
+        let key = key.clone();
+        self.read(move |tx| row::by_key(tx, &key)).await
+    }
+
+    /// The managed domain of this name.
+    pub async fn find_managed(
+        &self,
+        domain: &routing::Domain,
+    ) -> Result<Option<Stored<routing::ManagedDomain>>, Error> {
+        self.find::<routing::ManagedDomain>(domain).await
+    }
+
+    /// One transaction that sees one state of the database from its first to its last statement.
+    pub(crate) async fn read<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        self.readers.run(job).await
+    }
+
+    /// One transaction that nobody else writes beside.
+    pub(crate) async fn write<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        self.writer.run(job).await
+    }
+}

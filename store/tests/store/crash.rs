@@ -1,0 +1,108 @@
+//! A program that dies in the middle of its work leaves nothing half done.
+
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+use routing::{ManagedDomain, Route};
+use store::{Position, Selection, Store};
+
+use crate::{
+    fixture::{Fixture, by, managed, route, route_to},
+    model,
+};
+
+const FILE: &str = "STORE_TEST_CRASH_FILE";
+
+/// What the program does that is going to die: all kinds of changes, without end.
+#[tokio::test]
+#[ignore = "runs only as a program of its own, which is killed"]
+async fn busy_program() {
+    let Some(path) = env::var_os(FILE).map(PathBuf::from) else {
+        return;
+    };
+    let store = Store::open(&path).await.unwrap();
+    let by = by("busy");
+    for round in 0.. {
+        let mut rows = Vec::new();
+        for n in 0..20 {
+            let value = route(&format!("{n}.round{round}.example.com"));
+            let row = store.add(&by, value).await.unwrap().row;
+            let value = route_to(&format!("{n}.round{round}.example.com"), "relay", 2525);
+            let row = store
+                .edit(&by, row.id, row.version, value)
+                .await
+                .unwrap()
+                .row;
+            rows.push((row.id, row.version));
+        }
+        store
+            .add(&by, managed(&format!("round{round}.example.com")))
+            .await
+            .unwrap();
+        let deleted = store
+            .delete::<Route>(&by, Selection::Rows(rows))
+            .await
+            .unwrap();
+        assert_eq!(deleted.len(), 20);
+    }
+}
+
+#[tokio::test]
+async fn a_killed_program_leaves_nothing_half_done() {
+    let f = Fixture::new().await;
+    let mut changes = 0;
+    for kill in 0..6 {
+        let mut program = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "crash::busy_program", "--ignored"])
+            .env(FILE, &f.path)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Not before it has begun, and then at no particular moment.
+        while f.page::<Route>(Position::First).await.latest.0 < changes + 30 {
+            sleep(Duration::from_millis(2));
+        }
+        sleep(Duration::from_millis(kill * 7));
+        program.kill().unwrap();
+        program.wait().unwrap();
+
+        model::assert_log_leads_to_rows(&f.raw());
+        changes = f.page::<Route>(Position::First).await.latest.0;
+        // The busy program starts from its beginning again.
+        let everything = |expected| Selection::Matching {
+            search: String::new(),
+            as_of: changes.into(),
+            expected,
+        };
+        let routes = f.all::<Route>().await.len() as u64;
+        f.store
+            .delete::<Route>(&by("anna"), everything(routes))
+            .await
+            .unwrap();
+        let managed = f.all::<ManagedDomain>().await.len() as u64;
+        f.store
+            .delete::<ManagedDomain>(&by("anna"), everything(managed))
+            .await
+            .unwrap_or_default();
+        changes = f.page::<Route>(Position::First).await.latest.0;
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_stops_waiting_leaves_a_whole_change() {
+    let f = Fixture::new().await;
+    let by = by("anna");
+    for n in 0..20_u64 {
+        let value = route(&format!("{n}.example.com"));
+        let adding = f.store.add(&by, value);
+        let patience = Duration::from_micros(n * 50);
+        drop(tokio::time::timeout(patience, adding).await);
+    }
+    f.store.close().await.unwrap();
+    model::assert_log_leads_to_rows(&f.raw());
+}

@@ -1,0 +1,137 @@
+//! Exports: a whole list as of one moment.
+
+use routing::{ManagedDomain, Route};
+use store::{Error, Version};
+
+use crate::fixture::{Fixture, by, hop, managed, managed_at, route};
+
+fn fill(f: &Fixture, count: u32) {
+    let routes: Vec<_> = (1..=count)
+        .map(|n| route(&format!("{n:06}.example.com")))
+        .collect();
+    f.seed_routes(&routes);
+}
+
+#[tokio::test]
+async fn a_list_is_exported_by_domain_with_its_count() {
+    let f = Fixture::new().await;
+    for name in [
+        "c.example.com",
+        ".a.example.com",
+        "b.example.com+",
+        "a.example.com",
+    ] {
+        f.add(route(name)).await;
+    }
+    f.add(managed("example.com")).await;
+    f.add(managed_at("example.org", "a.example.net", 25)).await;
+    f.store
+        .set_default_routing(&by("anna"), Version(0), Some(hop("d", 25)))
+        .await
+        .unwrap();
+
+    let names: Vec<_> = f
+        .all::<Route>()
+        .await
+        .into_iter()
+        .map(|row| row.value.pattern.to_string())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "a.example.com",
+            ".a.example.com",
+            "b.example.com",
+            "c.example.com"
+        ]
+    );
+    let mut export = f.store.export::<ManagedDomain>("ORG").await.unwrap();
+    assert_eq!(
+        (export.count, export.default_next_hop),
+        (1, Some(hop("d", 25)))
+    );
+    let rows = export.rows.recv().await.unwrap().unwrap();
+    assert_eq!(
+        rows[0].value,
+        managed_at("example.org", "a.example.net", 25)
+    );
+    assert!(export.rows.recv().await.is_none());
+    assert!(
+        f.store
+            .export::<Route>("nowhere")
+            .await
+            .unwrap()
+            .rows
+            .recv()
+            .await
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn an_export_is_of_one_moment() {
+    let f = Fixture::new().await;
+    fill(&f, 20_000);
+    let mut export = f.store.export::<Route>("").await.unwrap();
+    let mut rows = export.rows.recv().await.unwrap().unwrap();
+    // More is to come than has been read ahead, and the list changes before and behind it.
+    f.add(route("000000.example.com")).await;
+    f.add(route("zzz.example.com")).await;
+    f.raw()
+        .execute("DELETE FROM routes WHERE id BETWEEN 10000 AND 19000", [])
+        .unwrap();
+    while let Some(batch) = export.rows.recv().await {
+        rows.extend(batch.unwrap());
+    }
+    assert_eq!((rows.len(), export.count), (20_000, 20_000));
+    let numbers: Vec<_> = rows.iter().map(|row| row.id.0).collect();
+    assert_eq!(numbers, (1..=20_000).collect::<Vec<_>>());
+    assert_eq!(f.all::<Route>().await.len(), 20_000 - 9_001 + 2);
+}
+
+#[tokio::test]
+async fn slow_exports_hold_nobody_up() {
+    let f = Fixture::new().await;
+    fill(&f, 5_000);
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        slow.push(f.store.export::<Route>("").await.unwrap());
+    }
+    f.add(route("zzz.example.com")).await;
+    f.page::<Route>(store::Position::Last).await;
+    // No further export begins, until one of these ends.
+    let one_more = f.store.export::<Route>("");
+    slow.pop();
+    assert_eq!(one_more.await.unwrap().count, 5_001);
+    // Closing does not wait for them, nor does it break them off.
+    f.store.close().await.unwrap();
+    let refused = f.store.export::<Route>("").await;
+    assert!(matches!(refused, Err(Error::Closed)));
+    let mut export = slow.pop().unwrap();
+    let mut rows = 0;
+    while let Some(batch) = export.rows.recv().await {
+        rows += batch.unwrap().len();
+    }
+    assert_eq!(rows, 5_000);
+}
+
+#[tokio::test]
+async fn a_damaged_row_ends_the_export_with_an_error() {
+    let f = Fixture::new().await;
+    fill(&f, 3_000);
+    let raw = f.raw();
+    raw.execute_batch("PRAGMA ignore_check_constraints = ON")
+        .unwrap();
+    raw.execute("UPDATE routes SET port = 0 WHERE id = 2500", [])
+        .unwrap();
+    let mut export = f.store.export::<Route>("").await.unwrap();
+    let mut last = None;
+    while let Some(batch) = export.rows.recv().await {
+        last = Some(batch);
+    }
+    let error = last.unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "The database is damaged: routes, row 2500: 0 is no port"
+    );
+}

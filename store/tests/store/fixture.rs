@@ -1,0 +1,156 @@
+//! A database in a folder of its own, and short ways to make rows.
+
+use std::path::PathBuf;
+
+use routing::{Comment, Domain, Host, ManagedDomain, NextHop, Pattern, Port, Route, Scope};
+use rusqlite::{Connection, OpenFlags};
+use store::{By, Page, Position, Query, Record, Saved, Store, Stored, Timestamp};
+use tempfile::TempDir;
+
+/// A store on a new file, which goes when this goes.
+pub(crate) struct Fixture {
+    pub(crate) store: Store,
+    pub(crate) path: PathBuf,
+    _folder: TempDir,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("smart-hosts.db");
+        Self {
+            store: Store::open(&path).await.unwrap(),
+            path,
+            _folder: folder,
+        }
+    }
+
+    /// Another store on the same file, as another process would have it.
+    pub(crate) async fn another(&self) -> Store {
+        Store::open(&self.path).await.unwrap()
+    }
+
+    /// A connection that knows nothing of the store and its rules.
+    pub(crate) fn raw(&self) -> Connection {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        Connection::open_with_flags(&self.path, flags).unwrap()
+    }
+
+    pub(crate) async fn add<T: Record>(&self, value: T) -> Stored<T> {
+        self.save(value).await.row
+    }
+
+    pub(crate) async fn save<T: Record>(&self, value: T) -> Saved<T> {
+        self.store.add(&by("anna"), value).await.unwrap()
+    }
+
+    /// Puts many routes into the table in one transaction, without the store and without history.
+    /// Their names are 1, 2, 3 and so on.
+    pub(crate) fn seed_routes<'a>(&self, rows: impl IntoIterator<Item = &'a Route>) {
+        let sql = "INSERT INTO routes (domain, scope, host, port, comment, id, version)
+                   SELECT ?2 ->> 'domain', ?2 ->> 'scope', ?2 ->> 'host', ?2 ->> 'port',
+                          ?2 ->> 'comment', ?1, ?1";
+        self.seed(sql, rows, "");
+    }
+
+    /// As [`Fixture::seed_routes`].
+    pub(crate) fn seed_managed_domains<'a>(
+        &self,
+        rows: impl IntoIterator<Item = &'a ManagedDomain>,
+    ) {
+        let sql = "INSERT INTO managed_domains (domain, host, port, comment, id, version)
+                   SELECT ?2 ->> 'domain', ?2 ->> 'host', ?2 ->> 'port', ?2 ->> 'comment', ?1, ?1";
+        self.seed(sql, rows, "");
+    }
+
+    pub(crate) fn seed_with<'a>(&self, pre: &str, rows: impl IntoIterator<Item = &'a Route>) {
+        let sql = "INSERT INTO routes (domain, scope, host, port, comment, id, version)
+                   SELECT ?2 ->> 'domain', ?2 ->> 'scope', ?2 ->> 'host', ?2 ->> 'port',
+                          ?2 ->> 'comment', ?1, ?1";
+        self.seed(sql, rows, pre);
+    }
+    fn seed<'a, T: Record>(&self, sql: &str, rows: impl IntoIterator<Item = &'a T>, pre: &str) {
+        let mut raw = self.raw();
+        raw.execute_batch(pre).unwrap();
+        let tx = raw.transaction().unwrap();
+        let mut last = 0;
+        for (row, id) in rows.into_iter().zip(1_i64..) {
+            let json = serde_json::to_string(row).unwrap();
+            tx.prepare_cached(sql).unwrap().execute((id, json)).unwrap();
+            last = id;
+        }
+        let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES ('changes', ?)";
+        tx.execute(sql, [last]).unwrap();
+        tx.commit().unwrap();
+    }
+
+    /// Every row, by domain.
+    pub(crate) async fn all<T: Record>(&self) -> Vec<Stored<T>> {
+        let mut export = self.store.export::<T>("").await.unwrap();
+        let mut all = Vec::new();
+        while let Some(batch) = export.rows.recv().await {
+            all.extend(batch.unwrap());
+        }
+        assert_eq!(all.len() as u64, export.count);
+        all
+    }
+
+    pub(crate) async fn page<T: Record>(&self, position: Position) -> Page<T> {
+        let query = Query {
+            position,
+            ..Query::default()
+        };
+        self.store.page(query).await.unwrap()
+    }
+}
+
+pub(crate) fn by(actor: &str) -> By {
+    By::new(actor, Timestamp(1_772_323_200_000))
+}
+
+pub(crate) fn domain(text: &str) -> Domain {
+    Domain::parse(text).unwrap()
+}
+
+/// `.example.com` is for subdomains, `example.com+` for both.
+pub(crate) fn pattern(text: &str) -> Pattern {
+    match text.strip_suffix('+') {
+        Some(domain) => Pattern::parse(domain, Scope::Both).unwrap(),
+        None => Pattern::parse(text, Scope::Domain).unwrap(),
+    }
+}
+
+pub(crate) fn hop(host: &str, port: u16) -> NextHop {
+    NextHop {
+        host: Host::parse(host).unwrap(),
+        port: Port::try_from(port).unwrap(),
+    }
+}
+
+pub(crate) fn route(applies_to: &str) -> Route {
+    route_to(applies_to, "mail.example.net", 25)
+}
+
+pub(crate) fn route_to(applies_to: &str, host: &str, port: u16) -> Route {
+    Route {
+        pattern: pattern(applies_to),
+        next_hop: hop(host, port),
+        comment: Comment::default(),
+    }
+}
+
+/// With default routing.
+pub(crate) fn managed(name: &str) -> ManagedDomain {
+    ManagedDomain {
+        domain: domain(name),
+        routing: None,
+        comment: Comment::default(),
+    }
+}
+
+pub(crate) fn managed_at(name: &str, host: &str, port: u16) -> ManagedDomain {
+    ManagedDomain {
+        routing: Some(hop(host, port)),
+        ..managed(name)
+    }
+}

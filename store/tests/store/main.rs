@@ -1,0 +1,23 @@
+//! The store as its callers use it, on real files.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "all of this is tests, and the helpers too may fail by panicking"
+)]
+
+mod changes;
+mod concurrency;
+mod crash;
+mod default_routing;
+mod delete;
+mod edit;
+mod export;
+mod fixture;
+mod model;
+mod opening;
+mod paging;
+mod rules;
+mod schema;
+mod search;
+mod size;

@@ -1,0 +1,67 @@
+//! What must be true of every database, whatever has happened to it.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+/// Fails unless the file is sound and the log, replayed, leads to exactly the rows that are there.
+pub(crate) fn assert_log_leads_to_rows(raw: &Connection) {
+    let sound: String = raw
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(sound, "ok");
+    assert_eq!(replayed(raw), stored(raw));
+    let sql = "SELECT (SELECT count(*) FROM routes), (SELECT count(*) FROM managed_domains),
+                      (SELECT total FROM totals WHERE list = 'routes'),
+                      (SELECT total FROM totals WHERE list = 'managed_domains')";
+    let numbers = |row: &rusqlite::Row<'_>| {
+        Ok((0..4)
+            .map(|column| row.get(column))
+            .collect::<Result<Vec<i64>, _>>()
+            .unwrap())
+    };
+    let numbers = raw.query_row(sql, [], numbers).unwrap();
+    assert_eq!(numbers[..2], numbers[2..]);
+}
+
+type Rows = BTreeMap<(String, i64), (i64, Value)>;
+
+fn replayed(raw: &Connection) -> Rows {
+    let sql = "SELECT kind, object_id, id, before, after FROM changes
+               WHERE kind <> 'default_routing' ORDER BY id";
+    let mut rows = Rows::new();
+    let mut statement = raw.prepare(sql).unwrap();
+    let mut changes = statement.query([]).unwrap();
+    while let Some(change) = changes.next().unwrap() {
+        let json = |column| {
+            let text: Option<String> = change.get(column).unwrap();
+            text.map(|text| serde_json::from_str::<Value>(&text).unwrap())
+        };
+        let key = (change.get(0).unwrap(), change.get(1).unwrap());
+        assert_eq!(
+            rows.remove(&key).map(|(_, value)| value),
+            json(3),
+            "{key:?}"
+        );
+        if let Some(after) = json(4) {
+            rows.insert(key, (change.get(2).unwrap(), after));
+        }
+    }
+    rows
+}
+
+fn stored(raw: &Connection) -> Rows {
+    let sql = "SELECT 'route', id, version, json_object('domain', domain, 'scope', scope,
+                   'host', host, 'port', port, 'comment', comment) FROM routes
+               UNION ALL
+               SELECT 'managed_domain', id, version, json_object('domain', domain,
+                   'host', host, 'port', port, 'comment', comment) FROM managed_domains";
+    let mut statement = raw.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| {
+        let value: String = row.get(3)?;
+        let value = serde_json::from_str(&value).unwrap();
+        Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, value)))
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}

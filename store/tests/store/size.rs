@@ -1,0 +1,115 @@
+//! How long things take when there are many rows. Prints; judges nothing, for machines differ.
+
+use std::time::{Duration, Instant};
+
+use routing::Route;
+use store::{Page, Position, Query, Sort, SortBy};
+
+use crate::fixture::{Fixture, by, managed, route, route_to};
+
+async fn median<R>(name: &str, mut work: impl AsyncFnMut(u16) -> R) {
+    let mut times = Vec::new();
+    for round in 0..11 {
+        let start = Instant::now();
+        work(round).await;
+        times.push(start.elapsed());
+    }
+    times.sort();
+    print(name, times[times.len() / 2]);
+}
+
+fn print(name: &str, time: Duration) {
+    println!("{name:32} {:9.3} ms", time.as_secs_f64() * 1000.0);
+}
+
+#[tokio::test]
+#[ignore = "takes a minute: 1,000,000 routes; run with --release -- --ignored --nocapture"]
+async fn a_million_routes() {
+    let f = Fixture::new().await;
+    let start = Instant::now();
+    let routes = (0..100_000_u32).map(|n| {
+        let host = format!("mail{}.example.net", n % 977);
+        route_to(&format!("customer{n:07}.example.com"), &host, 25)
+    });
+    let routes: Vec<_> = routes.collect();
+    print("parse", start.elapsed());
+    for (name, pre) in [("plain", ""), ("cache", "PRAGMA cache_size=-200000"), ("nocheck", "PRAGMA cache_size=-200000; PRAGMA ignore_check_constraints=ON"), ("notriggers", "PRAGMA cache_size=-200000; DROP TRIGGER routes_total_added; DROP TRIGGER routes_do_not_overlap_added; DROP TRIGGER routes_not_managed_added")] {
+        let g = Fixture::new().await;
+        let start = Instant::now();
+        g.seed_with(pre, &routes);
+        print(name, start.elapsed());
+    }
+    if true { return; }
+    f.seed_routes(&routes);
+    print("insert by plain SQL", start.elapsed());
+    let managed_domains: Vec<_> = (0..10_000)
+        .map(|n| managed(&format!("own{n}.example.org")))
+        .collect();
+    f.raw().execute("DELETE FROM sqlite_sequence", []).unwrap();
+    f.seed_managed_domains(&managed_domains);
+    f.raw()
+        .execute("UPDATE sqlite_sequence SET seq = 1000000", [])
+        .unwrap();
+
+    let page = async |search: &str, sort, position| -> Page<Route> {
+        let query = Query {
+            search: search.to_owned(),
+            sort,
+            position,
+            ..Query::default()
+        };
+        f.store.page(query).await.unwrap()
+    };
+    for by in SortBy::ALL {
+        let sort = Sort {
+            by,
+            descending: false,
+        };
+        median(&format!("first page by {sort}"), async |_| {
+            page("", sort, Position::First).await
+        })
+        .await;
+        median(&format!("page in the middle by {sort}"), async |n| {
+            page("", sort, Position::At((500_000 + i64::from(n)).into())).await
+        })
+        .await;
+    }
+    let sort = Sort::default();
+    for search in ["customer05", "0500000", "nowhere"] {
+        median(&format!("search {search}"), async |_| {
+            page(search, sort, Position::First).await
+        })
+        .await;
+    }
+    median("add", async |n| {
+        f.add(route(&format!("new{n}.example.org"))).await
+    })
+    .await;
+    median("add for subdomains", async |n| {
+        f.add(route(&format!(".new{n}.example.org"))).await
+    })
+    .await;
+    median("edit", async |n| {
+        let row = f
+            .store
+            .get::<Route>((500_000 + i64::from(n)).into())
+            .await
+            .unwrap()
+            .unwrap();
+        let value = Route {
+            next_hop: crate::fixture::hop("relay", 1000 + n),
+            ..row.value
+        };
+        f.store
+            .edit(&by("anna"), row.id, row.version, value)
+            .await
+            .unwrap()
+    })
+    .await;
+    let start = Instant::now();
+    f.all::<Route>().await;
+    print("export", start.elapsed());
+    let start = Instant::now();
+    f.another().await;
+    print("open", start.elapsed());
+}
