@@ -1,0 +1,71 @@
+//! Server functions: what the browser asks of the server.
+//!
+//! Arguments and answers are JSON. Each function has a fixed endpoint, so that a tab that was
+//! opened before an upgrade goes on working. The work itself is in [`crate::operations`], which
+//! forms posted without JavaScript call as well.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use routing::Input;
+
+use crate::error::AppError;
+use crate::list_state::{ListState, RowRef};
+use crate::listing::Listing;
+use crate::wire::{DefaultOpening, DefaultRouting, Deleted, Notice, Opening, Page, Saved, Selection};
+
+#[cfg(feature = "ssr")]
+use crate::operations::{self, answer, backend};
+
+/// Reads all that a list's page is first drawn from.
+#[server(endpoint = "list/open", input = Json, output = Json)]
+pub async fn open_list(listing: Listing, state: ListState) -> Result<Opening, AppError> {
+    answer(operations::open_list(&backend()?, listing, &state).await)
+}
+
+/// Reads one page of a list.
+#[server(endpoint = "list/page", input = Json, output = Json)]
+pub async fn read_page(listing: Listing, state: ListState) -> Result<Page, AppError> {
+    answer(operations::read_page(&backend()?, listing, &state).await)
+}
+
+/// Adds a row; `state` is what the person is looking at.
+#[server(endpoint = "list/add", input = Json, output = Json)]
+pub async fn add_row(listing: Listing, input: Input, state: ListState) -> Result<Saved, AppError> {
+    answer(operations::add_row(&backend()?, listing, &input, &state).await)
+}
+
+/// Changes a row that is still in the version given.
+#[server(endpoint = "list/edit", input = Json, output = Json)]
+pub async fn edit_row(
+    listing: Listing,
+    key: RowRef,
+    input: Input,
+    state: ListState,
+) -> Result<Saved, AppError> {
+    answer(operations::edit_row(&backend()?, listing, key, &input, &state).await)
+}
+
+/// Deletes rows, all or none.
+#[server(endpoint = "list/delete", input = Json, output = Json)]
+pub async fn delete_rows(
+    listing: Listing,
+    selection: Selection,
+    state: ListState,
+) -> Result<Deleted, AppError> {
+    answer(operations::delete_rows(&backend()?, listing, selection, &state).await)
+}
+
+/// Reads all that the page of default domain routing is first drawn from.
+#[server(endpoint = "default-routing/open", input = Json, output = Json)]
+pub async fn open_default_routing(saved: bool) -> Result<DefaultOpening, AppError> {
+    answer(operations::open_default_routing(&backend()?, saved).await)
+}
+
+/// Sets or clears default domain routing, if it is still in the version given.
+#[server(endpoint = "default-routing/save", input = Json, output = Json)]
+pub async fn save_default_routing(
+    input: Input,
+    version: i64,
+) -> Result<(DefaultRouting, Notice), AppError> {
+    answer(operations::save_default_routing(&backend()?, &input, version).await)
+}

@@ -1,0 +1,190 @@
+//! Forms posted without JavaScript: the same operations through the browser's own means.
+//!
+//! A page's forms post to the page's own path. What is done answers with a redirect to the page
+//! that shows it; what is refused answers with the page itself, the form as it was typed and the
+//! reasons beside its fields.
+
+use routing::Input;
+
+use crate::error::AppError;
+use crate::list_state::{Done, ListState, Open, Place, RowRef};
+use crate::listing::Listing;
+use crate::operations::{self, Backend};
+use crate::pages::DEFAULT_ROUTING_PATH;
+use crate::wire::{Form, Refused, Selection};
+
+/// A page whose forms can be posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormPage {
+    /// A list.
+    List(Listing),
+    /// Default domain routing.
+    DefaultRouting,
+}
+
+impl FormPage {
+    /// Every page that takes posts.
+    pub const ALL: [FormPage; 3] = [
+        FormPage::List(Listing::SmartHosts),
+        FormPage::List(Listing::ManagedDomains),
+        FormPage::DefaultRouting,
+    ];
+
+    /// The page's path.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::List(listing) => listing.path(),
+            Self::DefaultRouting => DEFAULT_ROUTING_PATH,
+        }
+    }
+}
+
+/// Carries out a posted form.
+///
+/// `query` holds the pairs of the URL, `body` those of the form. Returns the URL to go to.
+///
+/// # Errors
+/// The refusal to show on the page, which [`open_list`](crate::api::open_list) finds when it is
+/// provided as context.
+pub async fn submit(
+    backend: &Backend,
+    page: FormPage,
+    query: &[(String, String)],
+    body: &[(String, String)],
+) -> Result<String, Refused> {
+    let input = input(body);
+    let state = ListState::from_pairs(query.iter().map(|(name, value)| (name, value))).plain();
+    let (form, result) = match (page, value(body, "do")) {
+        (FormPage::DefaultRouting, _) => (
+            Form::Default,
+            save_default(backend, &input, value(body, "version")).await,
+        ),
+        (FormPage::List(listing), "add") => {
+            (Form::Add, add(backend, listing, &input, &state).await)
+        }
+        (FormPage::List(listing), "save") => {
+            let key = row_refs(body, "row").into_iter().next();
+            let key = key.unwrap_or(RowRef { id: 0, version: 0 });
+            (
+                Form::Edit(key),
+                edit(backend, listing, key, &input, &state).await,
+            )
+        }
+        (FormPage::List(listing), "delete") => {
+            (Form::Delete, delete(backend, listing, body, &state).await)
+        }
+        (FormPage::List(_), _) => (
+            Form::Add,
+            Err(AppError::BadRequest(
+                "The form was not understood. Load the page again and repeat what you did."
+                    .to_owned(),
+            )),
+        ),
+    };
+    result.map_err(|error| operations::refused(form, input, error))
+}
+
+async fn add(
+    backend: &Backend,
+    listing: Listing,
+    input: &Input,
+    state: &ListState,
+) -> Result<String, AppError> {
+    let saved = operations::add_row(backend, listing, input, state).await?;
+    Ok(after(listing, state, Done::Added, saved.row.key.id))
+}
+
+async fn edit(
+    backend: &Backend,
+    listing: Listing,
+    key: RowRef,
+    input: &Input,
+    state: &ListState,
+) -> Result<String, AppError> {
+    let saved = operations::edit_row(backend, listing, key, input, state).await?;
+    Ok(after(listing, state, Done::Saved, saved.row.key.id))
+}
+
+fn after(listing: Listing, state: &ListState, done: Done, id: i64) -> String {
+    let state = ListState {
+        done: Some(done),
+        ..state.at(Place::At(id))
+    };
+    format!("{}#row-{id}", state.href(listing.path()))
+}
+
+async fn delete(
+    backend: &Backend,
+    listing: Listing,
+    body: &[(String, String)],
+    state: &ListState,
+) -> Result<String, AppError> {
+    let selection = match value(body, "matching") {
+        "" => Selection::Rows(row_refs(body, "row")),
+        expected => Selection::Matching {
+            search: state.search.clone(),
+            as_of: number(value(body, "as_of"))?,
+            expected: number(expected)?,
+        },
+    };
+    let rows_before = match &selection {
+        Selection::Rows(rows) => rows.len() as u64,
+        Selection::Matching { expected, .. } => *expected,
+    };
+    operations::delete_rows(backend, listing, selection, state).await?;
+    let place = match state.place {
+        // The row that the page was placed at may be gone.
+        Place::At(_) => Place::First,
+        ref place => place.clone(),
+    };
+    let state = ListState {
+        done: Some(Done::Deleted(rows_before)),
+        open: Open::Nothing,
+        ..state.at(place)
+    };
+    Ok(state.href(listing.path()))
+}
+
+async fn save_default(
+    backend: &Backend,
+    input: &Input,
+    version: &str,
+) -> Result<String, AppError> {
+    operations::save_default_routing(backend, input, number(version)?).await?;
+    Ok(format!("{DEFAULT_ROUTING_PATH}?done=saved"))
+}
+
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map_or("", |(_, value)| value)
+}
+
+fn row_refs(pairs: &[(String, String)], name: &str) -> Vec<RowRef> {
+    pairs
+        .iter()
+        .filter(|(key, _)| key == name)
+        .filter_map(|(_, value)| value.parse().ok())
+        .collect()
+}
+
+fn number<N: std::str::FromStr>(text: &str) -> Result<N, AppError> {
+    text.parse().map_err(|_| {
+        AppError::BadRequest(
+            "The form was not understood. Load the page again and repeat what you did.".to_owned(),
+        )
+    })
+}
+
+fn input(pairs: &[(String, String)]) -> Input {
+    let field = |name| value(pairs, name).to_owned();
+    Input {
+        domain: field("domain"),
+        scope: field("scope"),
+        relay_host: field("relay_host"),
+        relay_port: field("relay_port"),
+        comment: field("comment"),
+    }
+}

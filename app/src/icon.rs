@@ -1,0 +1,91 @@
+//! The icons, drawn on a grid of 16 by 16 with strokes of 1.5.
+
+use leptos::prelude::*;
+
+/// Which icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IconName {
+    /// Sorted, smallest first.
+    Ascending,
+    /// A cross that closes.
+    Close,
+    /// The dark scheme.
+    Dark,
+    /// A bin.
+    Delete,
+    /// Sorted, largest first.
+    Descending,
+    /// A pencil.
+    Edit,
+    /// An arrow out of a tray.
+    Export,
+    /// To the first page.
+    First,
+    /// To the last page.
+    Last,
+    /// The light scheme.
+    Light,
+    /// Three lines.
+    Menu,
+    /// To the next page.
+    Next,
+    /// To the previous page.
+    Previous,
+    /// A magnifying glass.
+    Search,
+    /// The scheme of the system.
+    System,
+    /// Can be sorted.
+    Unsorted,
+}
+
+impl IconName {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Ascending => "M4.5 9.5 8 6l3.5 3.5",
+            Self::Close => "m4 4 8 8m0-8-8 8",
+            Self::Dark => "M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6Z",
+            Self::Delete => "M2.5 4.5h11M6 4.5v-2h4v2m-6 0 .6 9h6.8l.6-9M6.8 7v4m2.4-4v4",
+            Self::Descending => "M4.5 6.5 8 10l3.5-3.5",
+            Self::Edit => "m10.2 3.3 2.5 2.5M3 13l.6-3 7-7a1 1 0 0 1 1.4 0l1 1a1 1 0 0 1 0 1.4l-7 7L3 13Z",
+            Self::Export => "M8 10V2.5m0 0L5 5.5m3-3 3 3M2.5 9.5v4h11v-4",
+            Self::First => "M4 3.5v9m8-9L7.5 8l4.5 4.5",
+            Self::Last => "M12 3.5v9m-8-9L8.5 8 4 12.5",
+            Self::Light => {
+                "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.5v1m0 11v1M1.5 8h1m11 0h1M3.4 \
+                 3.4l.7.7m7.8 7.8.7.7m0-9.2-.7.7m-7.8 7.8-.7.7"
+            }
+            Self::Menu => "M2.5 4h11m-11 4h11m-11 4h11",
+            Self::Next => "m6 3.5 4.5 4.5L6 12.5",
+            Self::Previous => "M10 3.5 5.5 8l4.5 4.5",
+            Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Zm3.3 7.8 3.2 3.2",
+            Self::System => "M2 3h12v8H2V3Zm4 10.5h4M8 11v2.5",
+            Self::Unsorted => "M5 6.2 8 3.2l3 3M5 9.8l3 3 3-3",
+        }
+    }
+}
+
+/// An icon beside or inside something that has a name already; it is hidden from screen readers.
+#[component]
+pub fn Icon(
+    /// Which icon.
+    name: IconName,
+) -> impl IntoView {
+    view! {
+        <svg
+            class="icon"
+            class:icon-faint=name == IconName::Unsorted
+            viewBox="0 0 16 16"
+            width="16"
+            height="16"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.5"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+        >
+            <path d=name.path() />
+        </svg>
+    }
+}

@@ -1,0 +1,75 @@
+//! What the administrator sees and asks for: pages, components and server functions.
+//!
+//! Compiled twice: with `ssr` for the server, which renders whole pages, and with `hydrate` for the
+//! browser, which brings them to life. Never both at once.
+
+// The type of a view is as deep as the page it draws.
+#![recursion_limit = "512"]
+
+pub mod api;
+mod dialog;
+mod dom;
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod forms;
+mod icon;
+mod list;
+pub mod list_state;
+pub mod listing;
+mod notice;
+#[cfg(feature = "ssr")]
+pub mod operations;
+mod pages;
+pub mod shell;
+pub mod wire;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+use list::ListPage;
+use listing::Listing;
+use pages::{DefaultRoutingPage, NotFoundPage};
+use shell::Layout;
+
+/// The console: every page inside its layout.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|page: String| format!("{page} \u{2013} Smart Hosts console") />
+        <Router>
+            <Layout>
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=First />
+                    <Route path=path!("/smtp") view=First />
+                    <Route path=path!("/smtp/domains") view=First />
+                    <Route
+                        path=path!("/smtp/domains/smart-hosts")
+                        view=|| view! { <ListPage listing=Listing::SmartHosts /> }
+                    />
+                    <Route
+                        path=path!("/smtp/domains/managed-domains")
+                        view=|| view! { <ListPage listing=Listing::ManagedDomains /> }
+                    />
+                    <Route path=path!("/smtp/domains/default-domain-routing") view=DefaultRoutingPage />
+                </Routes>
+            </Layout>
+        </Router>
+    }
+}
+
+/// The addresses above the pages lead to the first thing a person comes for.
+#[component]
+fn First() -> impl IntoView {
+    view! { <Redirect path=Listing::SmartHosts.path() /> }
+}
+
+/// Marks the document as alive, so that a test can wait for it instead of for time.
+pub fn mark_alive() {
+    if let Some(html) = document().document_element() {
+        // Fails only for a name that is no attribute name.
+        let _ = html.set_attribute("data-alive", "true");
+    }
+}

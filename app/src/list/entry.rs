@@ -1,0 +1,87 @@
+//! The entry row on top of the table, and the additions that are on their way.
+
+use leptos::prelude::*;
+
+use super::fields::FieldCells;
+use super::model::{ListModel, PendingAdd};
+use super::row::PendingCells;
+
+/// The entry row: three fields and the Add button.
+#[component]
+pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
+    view! {
+        <tr class="entry">
+            <td class="cell-tick">
+                <form
+                    id="entry"
+                    method="post"
+                    action=move || model.state.get().plain().href(model.listing.path())
+                    novalidate
+                    on:submit=move |event| {
+                        event.prevent_default();
+                        model.add();
+                    }
+                >
+                    <input type="hidden" name="do" value="add" />
+                </form>
+            </td>
+            <FieldCells fields=model.entry listing=model.listing />
+            <td class="cell-action">
+                <button type="submit" form="entry" class="button button-primary">
+                    "Add"
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+/// Additions that the server has not answered yet, or has refused.
+#[component]
+pub(super) fn PendingRows(model: ListModel) -> impl IntoView {
+    view! {
+        <For
+            each=move || model.pending.get()
+            key=|add| (add.key, add.refused.is_some())
+            children=move |add| view! { <PendingRow model add /> }
+        />
+    }
+}
+
+#[component]
+fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
+    match add.refused.clone() {
+        None => view! {
+            <tr class="row-pending" aria-busy="true">
+                <PendingCells input=add.input doing="Adding\u{2026}" />
+            </tr>
+        }
+        .into_any(),
+        Some(error) => {
+            let name = add.input.domain.clone();
+            let key = add.key;
+            view! {
+                <tr class="row-refused">
+                    <td class="cell-tick"></td>
+                    <td colspan="3" role="alert">
+                        <span class="name">{name}</span>
+                        " was not added. "
+                        {error.message()}
+                    </td>
+                    <td class="cell-action">
+                        <button type="button" class="button" on:click=move |_| model.correct(&add)>
+                            "Correct"
+                        </button>
+                        <button
+                            type="button"
+                            class="button"
+                            on:click=move |_| model.drop_pending(key)
+                        >
+                            "Discard"
+                        </button>
+                    </td>
+                </tr>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The export dialog: which format, and whether all or what the search shows.
+
+use leptos::prelude::*;
+use routing::Format;
+
+use super::model::ListModel;
+use crate::dialog::Dialog;
+
+/// The dialog before a list is downloaded.
+#[component]
+pub(super) fn ExportDialog(model: ListModel) -> impl IntoView {
+    let open = Signal::derive(move || model.exporting.get());
+    view! {
+        <Dialog title="Export" open on_close=move || model.close_export()>
+            {move || model.exporting.get().then(|| view! { <Choices model /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choices(model: ListModel) -> impl IntoView {
+    let listing = model.listing;
+    let plain = model.state.get_untracked().plain();
+    let search = plain.search.clone();
+    let (matching, total) = model.page.with_untracked(|page| (page.matching, page.total));
+    view! {
+        <form
+            id="export"
+            method="get"
+            action=listing.export_path()
+            // The answer is a download: the page stays, so the dialog is closed here.
+            on:submit=move |_| set_timeout(move || model.close_export(), std::time::Duration::ZERO)
+        >
+            {if search.is_empty() {
+                view! { <p class="dialog-question">{format!("Download {} as a file.", listing.count(total))}</p> }.into_any()
+            } else {
+                view! {
+                    <fieldset>
+                        <legend>"Which"</legend>
+                        <label class="choice">
+                            <input type="radio" name="q" value="" checked />
+                            <span>{format!("All {}", listing.count(total))}</span>
+                        </label>
+                        <label class="choice">
+                            <input type="radio" name="q" value=search.clone() />
+                            <span>{format!("The {} that match \u{201c}{search}\u{201d}", listing.count(matching))}</span>
+                        </label>
+                    </fieldset>
+                }
+                    .into_any()
+            }}
+            <fieldset>
+                <legend>"Format"</legend>
+                {Format::ALL
+                    .map(|format| {
+                        view! {
+                            <label class="choice">
+                                <input
+                                    type="radio"
+                                    name="format"
+                                    value=format.to_string()
+                                    checked=format == Format::Text
+                                />
+                                <span>{format.label()}</span>
+                                <span class="also">{listing.file().file_name(format)}</span>
+                            </label>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </fieldset>
+        </form>
+        <form
+            id="cancel-export"
+            method="get"
+            action=listing.path()
+            on:submit=move |event| {
+                event.prevent_default();
+                model.close_export();
+            }
+        >
+            {plain
+                .pairs()
+                .into_iter()
+                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                .collect_view()}
+        </form>
+        <div class="dialog-buttons">
+            <button type="submit" form="cancel-export" class="button">
+                "Cancel"
+            </button>
+            <button type="submit" form="export" class="button button-primary" autofocus>
+                "OK"
+            </button>
+        </div>
+    }
+}

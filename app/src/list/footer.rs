@@ -1,0 +1,208 @@
+//! What stands below the table: Delete, Export, and the way to other pages.
+
+use leptos::prelude::*;
+
+use super::model::ListModel;
+use crate::icon::{Icon, IconName};
+use crate::list_state::{ListState, Open, Place, SIZES};
+use crate::listing::grouped;
+
+/// Delete, Export and the pages.
+#[component]
+pub(super) fn Footer(model: ListModel) -> impl IntoView {
+    view! {
+        <SelectionBar model />
+        <div class="footer">
+            <form
+                id="selection"
+                method="get"
+                action=model.listing.path()
+                on:submit=move |event| {
+                    event.prevent_default();
+                    model.ask_delete_ticked();
+                }
+            >
+                <KeptState model />
+                <button type="submit" class="button button-danger" name="ask" value="delete">
+                    <Icon name=IconName::Delete />
+                    "Delete"
+                </button>
+            </form>
+            <form id="row-action" method="get" action=model.listing.path()>
+                <KeptState model />
+            </form>
+            <a
+                class="button button-quiet"
+                href=move || model.state.with(|state| state.opening(Open::Export).href(model.listing.path()))
+                data-noscroll="true"
+                on:click=move |event| {
+                    event.prevent_default();
+                    model.exporting.set(true);
+                }
+            >
+                <Icon name=IconName::Export />
+                "Export"
+            </a>
+            <Pager model />
+        </div>
+    }
+}
+
+/// Says how many rows are ticked, and offers those of the other pages.
+#[component]
+fn SelectionBar(model: ListModel) -> impl IntoView {
+    let count = Memo::new(move |_| model.ticked_count());
+    let matching = Memo::new(move |_| model.page.with(|page| page.matching));
+    let more = move || {
+        model.page_is_ticked() && !model.all_matching.get() && matching.get() > count.get()
+    };
+    view! {
+        <div class="selection script-only" class:selection-empty=move || count.get() == 0>
+            <span role="status">
+                {move || (count.get() > 0).then(|| format!("{} selected", grouped(count.get())))}
+            </span>
+            {move || {
+                more()
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button button-quiet"
+                                on:click=move |_| model.all_matching.set(true)
+                            >
+                                {format!("Select all {} that match", model.listing.count(matching.get()))}
+                            </button>
+                        }
+                    })
+            }}
+            {move || {
+                (count.get() > 0)
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button button-quiet"
+                                on:click=move |_| model.untick_all()
+                            >
+                                "Clear selection"
+                            </button>
+                        }
+                    })
+            }}
+        </div>
+        <p class="script-none select-matching">
+            <a href=move || {
+                model.state.with(|state| state.opening(Open::DeleteMatching).href(model.listing.path()))
+            }>{move || format!("Delete all {} that match\u{2026}", model.listing.count(matching.get()))}</a>
+        </p>
+    }
+}
+
+/// First, previous, next and last page, and how many rows a page has.
+#[component]
+fn Pager(model: ListModel) -> impl IntoView {
+    let previous = Memo::new(move |_| model.page.with(|page| page.previous.clone()));
+    let next = Memo::new(move |_| model.page.with(|page| page.next.clone()));
+    let several = Memo::new(move |_| previous.with(Option::is_some) || next.with(Option::is_some));
+    view! {
+        <div class="pager">
+            <label for="size">"Rows per page"</label>
+            <select
+                id="size"
+                name="size"
+                form="search"
+                on:change=move |event| {
+                    let size = event_target_value(&event).parse().unwrap_or(SIZES[1]);
+                    let state = model.state.get_untracked().at(Place::First);
+                    model.visit(&ListState { size, ..state }, false);
+                }
+            >
+                {SIZES
+                    .map(|size| {
+                        let chosen = move || model.state.with(|state| state.size == size);
+                        view! {
+                            <option
+                                value=size.to_string()
+                                selected=untrack(chosen)
+                                prop:selected=chosen
+                            >
+                                {size.to_string()}
+                            </option>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </select>
+            <button type="submit" form="search" class="button script-none">
+                "Show"
+            </button>
+            <nav aria-label="Pages" class:pages-one=move || !several.get()>
+                <PageLink
+                    model
+                    name="First page"
+                    icon=IconName::First
+                    place=Signal::derive(move || previous.get().map(|_| Place::First))
+                />
+                <PageLink
+                    model
+                    name="Previous page"
+                    icon=IconName::Previous
+                    place=Signal::derive(move || previous.get().map(Place::Before))
+                />
+                <PageLink
+                    model
+                    name="Next page"
+                    icon=IconName::Next
+                    place=Signal::derive(move || next.get().map(Place::After))
+                />
+                <PageLink
+                    model
+                    name="Last page"
+                    icon=IconName::Last
+                    place=Signal::derive(move || next.get().map(|_| Place::Last))
+                />
+            </nav>
+        </div>
+    }
+}
+
+/// A link to another page; without a place it is there but leads nowhere.
+#[component]
+fn PageLink(
+    model: ListModel,
+    name: &'static str,
+    icon: IconName,
+    place: Signal<Option<Place>>,
+) -> impl IntoView {
+    let href = move || {
+        place
+            .get()
+            .map(|place| model.state.with(|state| state.at(place).href(model.listing.path())))
+    };
+    let off = move || place.with(Option::is_none);
+    view! {
+        <a
+            class="icon-button"
+            role="link"
+            href=href
+            aria-label=name
+            title=move || if off() { "There is no further page" } else { name }
+            aria-disabled=move || off().then_some("true")
+        >
+            <Icon name=icon />
+        </a>
+    }
+}
+
+/// Hidden fields that carry what the list shows through a form without JavaScript.
+#[component]
+fn KeptState(model: ListModel) -> impl IntoView {
+    move || {
+        model
+            .state
+            .with(|state| state.plain().pairs())
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
+    }
+}

@@ -1,0 +1,220 @@
+//! One row of the table: as it is shown, and as it is edited.
+
+use leptos::prelude::*;
+use routing::{Input, Scope};
+
+use super::fields::FieldCells;
+use super::model::{ListModel, Underway};
+use crate::icon::{Icon, IconName};
+use crate::listing::Listing;
+use crate::wire::Row;
+
+/// A row, or its editor while it is being edited.
+#[component]
+pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
+    let id = row.key.id;
+    let underway = Memo::new(move |_| model.underway.with(|rows| rows.get(&id).cloned()));
+    let editing =
+        Memo::new(move |_| model.editing.with(|key| key.is_some_and(|key| key.id == id)));
+    let row = StoredValue::new(row);
+    view! {
+        <tr
+            id=format!("row-{id}")
+            class:row-marked=move || model.marked.get() == Some(id)
+            class:row-pending=move || underway.with(Option::is_some)
+            class:row-editing=editing
+            class:row-ticked=move || model.ticked.with(|ticked| ticked.contains_key(&id))
+            aria-busy=move || underway.with(Option::is_some).then_some("true")
+        >
+            {move || {
+                let row = row.get_value();
+                if editing.get() {
+                    view! { <EditCells model row /> }.into_any()
+                } else {
+                    match underway.get() {
+                        Some(Underway::Saving(input)) => view! { <PendingCells input doing="Saving\u{2026}" /> }.into_any(),
+                        Some(Underway::Deleting) => {
+                            view! { <PendingCells input=row.input() doing="Deleting\u{2026}" /> }.into_any()
+                        }
+                        None => view! { <ShownCells model row /> }.into_any(),
+                    }
+                }
+            }}
+        </tr>
+    }
+}
+
+#[component]
+fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
+    let id = row.key.id;
+    let name = row.name();
+    let to_tick = row.clone();
+    let to_edit = row.clone();
+    let to_delete = row.clone();
+    view! {
+        <td class="cell-tick">
+            <input
+                type="checkbox"
+                name="delete"
+                value=row.key.to_string()
+                form="selection"
+                autocomplete="off"
+                aria-label=format!("Select {name}")
+                prop:checked=move || {
+                    model.all_matching.get()
+                        || model.ticked.with(|ticked| ticked.contains_key(&id))
+                }
+                on:change=move |event| model.tick(&to_tick, event_target_checked(&event))
+            />
+        </td>
+        <td class="cell-domain">
+            <span class="name">{name.clone()}</span>
+            <ScopeMark scope=row.scope />
+            {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
+            {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+        </td>
+        <td class="cell-host">
+            {match row.port {
+                Some(_) => {
+                    view! {
+                        <span class="name">{row.host_unicode.clone().unwrap_or_else(|| row.host.clone())}</span>
+                        {row.host_unicode.is_some().then(|| view! { <span class="also">{row.host.clone()}</span> })}
+                    }
+                        .into_any()
+                }
+                None => view! { <DefaultMark model /> }.into_any(),
+            }}
+        </td>
+        <td class="cell-port">{row.port.map(|port| port.to_string())}</td>
+        <td class="cell-action">
+            <button
+                type="submit"
+                id=format!("edit-{id}")
+                class="icon-button"
+                form="row-action"
+                name="edit"
+                value=id
+                aria-label=format!("Edit {name}")
+                title="Edit"
+                on:click=move |event| {
+                    event.prevent_default();
+                    model.begin_edit(&to_edit);
+                }
+            >
+                <Icon name=IconName::Edit />
+            </button>
+            <button
+                type="submit"
+                id=format!("delete-{id}")
+                class="icon-button icon-button-danger"
+                form="row-action"
+                name="delete"
+                value=row.key.to_string()
+                aria-label=format!("Delete {name}")
+                title="Delete"
+                on:click=move |event| {
+                    event.prevent_default();
+                    model.ask_delete(to_delete.clone());
+                }
+            >
+                <Icon name=IconName::Delete />
+            </button>
+        </td>
+    }
+    .into_any()
+}
+
+/// What stands under Host where a managed domain follows the default.
+#[component]
+fn DefaultMark(model: ListModel) -> impl IntoView {
+    view! {
+        <span class="default">"Default"</span>
+        {move || {
+            model
+                .page
+                .with(|page| page.default_missing)
+                .then(|| view! { <span class="badge badge-warning">"no default is set"</span> })
+        }}
+    }
+}
+
+#[component]
+fn ScopeMark(scope: Scope) -> impl IntoView {
+    let words = match scope {
+        Scope::Domain => return None,
+        Scope::Subdomains => "subdomains only",
+        Scope::Both => "and subdomains",
+    };
+    Some(view! { <span class="badge">{words}</span> })
+}
+
+#[component]
+fn EditCells(model: ListModel, row: Row) -> impl IntoView {
+    let key = model.editing.get_untracked().unwrap_or(row.key);
+    view! {
+        <td class="cell-tick">
+            <form
+                id="edit"
+                method="post"
+                action=move || model.state.get().plain().href(model.listing.path())
+                novalidate
+                on:submit=move |event| {
+                    event.prevent_default();
+                    model.save_edit();
+                }
+            >
+                <input type="hidden" name="do" value="save" />
+                <input type="hidden" name="row" value=key.to_string() />
+            </form>
+        </td>
+        <FieldCells fields=model.editor listing=model.listing />
+        <td class="cell-action">
+            <button type="submit" form="edit" class="button button-primary">
+                "Save"
+            </button>
+            <button
+                type="submit"
+                form="row-action"
+                class="button"
+                on:click=move |event| {
+                    event.prevent_default();
+                    model.cancel_edit();
+                }
+            >
+                "Cancel"
+            </button>
+            <p class="field-error" role="alert">
+                {move || model.edit_alert.get()}
+            </p>
+        </td>
+    }
+    .into_any()
+}
+
+/// The cells of a row that the server has not answered for yet.
+#[component]
+pub(super) fn PendingCells(input: Input, doing: &'static str) -> impl IntoView {
+    let badge = input.scope.parse().unwrap_or(Scope::Domain);
+    let host = if input.relay_host.is_empty() { "Default".to_owned() } else { input.relay_host.clone() };
+    view! {
+        <td class="cell-tick"></td>
+        <td class="cell-domain">
+            <span class="name">{input.domain}</span>
+            <ScopeMark scope=badge />
+            {(!input.comment.is_empty()).then(|| view! { <span class="comment">{input.comment}</span> })}
+        </td>
+        <td class="cell-host">
+            <span class="name">{host}</span>
+        </td>
+        <td class="cell-port">{(!input.relay_host.is_empty()).then_some(input.relay_port)}</td>
+        <td class="cell-action">
+            <span class="doing">{doing}</span>
+        </td>
+    }
+    .into_any()
+}
+
+/// The word for the rows of a list, for a hint.
+pub(super) fn nouns(listing: Listing) -> String {
+    format!("{}s", listing.noun())
+}

@@ -1,0 +1,107 @@
+//! What stands above the table: the search and the number of rows.
+
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::debounce;
+use leptos::prelude::*;
+
+use super::model::ListModel;
+use crate::icon::{Icon, IconName};
+use crate::list_state::{DEFAULT_SIZE, Sort};
+
+/// How long typing in the search pauses before the list follows.
+const SEARCH_PAUSE: Duration = Duration::from_millis(150);
+
+/// The search and the number of rows.
+#[component]
+pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
+    let typed = RwSignal::new(model.state.with_untracked(|state| state.search.clone()));
+    // Back, forward and links change the search too; typing is never overwritten by its own echo.
+    Effect::new(move || {
+        let search = model.state.with(|state| state.search.clone());
+        if typed.get_untracked().trim() != search {
+            typed.set(search);
+        }
+    });
+    let search_now = move || {
+        let state = model.state.get_untracked();
+        let next = state.searching(&typed.get_untracked());
+        if next.search != state.search {
+            // Letters of one search are one step of the history.
+            let replace = !state.search.is_empty();
+            model.visit(&next, replace);
+        }
+    };
+    let mut search_soon = debounce(SEARCH_PAUSE, move |()| search_now());
+    view! {
+        <div class="toolbar">
+            <form
+                id="search"
+                class="search"
+                role="search"
+                method="get"
+                action=model.listing.path()
+                on:submit=move |event| {
+                    event.prevent_default();
+                    search_now();
+                }
+            >
+                <label class="visually-hidden" for="search-text">
+                    {format!("Search {}", model.listing.title())}
+                </label>
+                <Icon name=IconName::Search />
+                <input
+                    type="search"
+                    id="search-text"
+                    name="q"
+                    placeholder="Search domain, host or comment"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    value=typed.get_untracked()
+                    prop:value=typed
+                    on:input=move |event| {
+                        typed.set(event_target_value(&event));
+                        search_soon(());
+                    }
+                />
+                <KeptOrder model />
+                <button type="submit" class="button script-none">
+                    "Search"
+                </button>
+            </form>
+            <p class="count">
+                {move || {
+                    let listing = model.listing;
+                    model
+                        .page
+                        .with(|page| {
+                            if page.matching == page.total {
+                                listing.count(page.total)
+                            } else {
+                                format!(
+                                    "{} of {}",
+                                    crate::listing::grouped(page.matching),
+                                    listing.count(page.total),
+                                )
+                            }
+                        })
+                }}
+            </p>
+        </div>
+    }
+}
+
+/// Hidden fields that carry the order and the page size through a form without JavaScript.
+#[component]
+fn KeptOrder(model: ListModel) -> impl IntoView {
+    move || {
+        let (sort, size) = model.state.with(|state| (state.sort, state.size));
+        view! {
+            {(sort != Sort::default())
+                .then(|| view! { <input type="hidden" name="sort" value=sort.to_string() /> })}
+            {(size != DEFAULT_SIZE)
+                .then(|| view! { <input type="hidden" name="size" value=size.to_string() /> })}
+        }
+    }
+}

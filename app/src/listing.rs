@@ -1,0 +1,136 @@
+//! The two lists of the console and the words each uses.
+
+use serde::{Deserialize, Serialize};
+
+/// A list that the console shows, searches, edits and exports.
+///
+/// Smart hosts and managed domains have the same powers and nearly the same columns, so one screen
+/// serves both; what differs between them is asked of this type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Listing {
+    /// Routes: mail for a domain goes to a smart host.
+    SmartHosts,
+    /// Domains whose mail this gateway accepts.
+    ManagedDomains,
+}
+
+impl Listing {
+    /// Both lists, in the order of their tabs.
+    pub const ALL: [Listing; 2] = [Listing::ManagedDomains, Listing::SmartHosts];
+
+    /// The path of the list's page.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "/smtp/domains/smart-hosts",
+            Self::ManagedDomains => "/smtp/domains/managed-domains",
+        }
+    }
+
+    /// The path that answers with the list as a file.
+    #[must_use]
+    pub fn export_path(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "/smtp/domains/smart-hosts/export",
+            Self::ManagedDomains => "/smtp/domains/managed-domains/export",
+        }
+    }
+
+    /// The name of the page, its tab and its table.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "Smart Hosts",
+            Self::ManagedDomains => "Managed Domains",
+        }
+    }
+
+    /// One sentence under the heading: what this list decides.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::SmartHosts => {
+                "Mail for these domains leaves through the smart host beside them instead of going \
+                 to the domain\u{2019}s own mail servers."
+            }
+            Self::ManagedDomains => {
+                "This gateway accepts mail for these domains and hands it to their own server, or \
+                 to the default where no host is given."
+            }
+        }
+    }
+
+    /// What one row is called: `route` or `managed domain`.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "route",
+            Self::ManagedDomains => "managed domain",
+        }
+    }
+
+    /// A number of rows in words: `1 route`, `1,234 routes`.
+    #[must_use]
+    pub fn count(self, number: u64) -> String {
+        let plural = if number == 1 { "" } else { "s" };
+        format!("{} {}{plural}", grouped(number), self.noun())
+    }
+
+    /// Whether a row may leave host and port empty, to follow the default.
+    #[must_use]
+    pub fn host_is_optional(self) -> bool {
+        self == Self::ManagedDomains
+    }
+
+    /// The list as the vocabulary of file formats knows it.
+    #[must_use]
+    pub fn file(self) -> routing::List {
+        match self {
+            Self::SmartHosts => routing::List::Routes,
+            Self::ManagedDomains => routing::List::ManagedDomains,
+        }
+    }
+}
+
+/// A number with thousands separated by commas, as the interface writes numbers.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (1_000_000, "1,000,000"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn counts_name_the_object() {
+        assert_eq!(Listing::SmartHosts.count(1), "1 route");
+        assert_eq!(Listing::SmartHosts.count(0), "0 routes");
+        assert_eq!(
+            Listing::ManagedDomains.count(1_234),
+            "1,234 managed domains"
+        );
+    }
+}

@@ -1,0 +1,179 @@
+//! Default Domain Routing: where mail goes for managed domains without routing of their own.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use routing::{Field, Input};
+
+use crate::api::{open_default_routing, save_default_routing};
+use crate::error::AppError;
+use crate::list::{FormFields, TextField};
+use crate::list_state::SortBy;
+use crate::listing::{Listing, grouped};
+use crate::notice::{AlertBanner, Toast};
+use crate::shell::DomainsHeader;
+use crate::wire::{DefaultOpening, DefaultRouting};
+
+/// The path of the page.
+pub const DEFAULT_ROUTING_PATH: &str = "/smtp/domains/default-domain-routing";
+
+const TITLE: &str = "Default Domain Routing";
+
+/// The page.
+#[component]
+pub fn DefaultRoutingPage() -> impl IntoView {
+    let query = use_query_map();
+    let saved = query.with_untracked(|query| query.get("done").is_some());
+    let opening = Resource::new_blocking(|| (), move |()| open_default_routing(saved));
+    view! {
+        <Title text=TITLE />
+        <DomainsHeader
+            title=TITLE
+            purpose="Mail for managed domains whose routing has not been configured goes to this host."
+        />
+        <Transition fallback=|| {
+            view! {
+                <section class="panel panel-loading" aria-busy="true">
+                    <p role="status">"Reading default domain routing\u{2026}"</p>
+                </section>
+            }
+        }>
+            {move || Suspend::new(async move {
+                match opening.await {
+                    Ok(opening) => view! { <DefaultForm opening /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <section class="panel panel-failed" role="alert">
+                                <h2>"Default domain routing could not be read"</h2>
+                                <p>{error.message()}</p>
+                                <a class="button" href=DEFAULT_ROUTING_PATH rel="external">
+                                    "Try again"
+                                </a>
+                            </section>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
+    let DefaultOpening { current, refused, notice } = opening;
+    let fields = FormFields::new("default", input_of(&current));
+    let version = RwSignal::new(current.version);
+    let shown = RwSignal::new(current);
+    let notice = RwSignal::new(notice);
+    let alert = RwSignal::new(None);
+    let saving = RwSignal::new(false);
+    if let Some(refused) = refused {
+        fields.set(refused.input);
+        fields.show(&refused.error);
+        alert.set(refused.error.problems().is_empty().then(|| refused.error.message()));
+    }
+    let save = move || {
+        let input = fields.input();
+        alert.set(None);
+        saving.set(true);
+        spawn_local(async move {
+            let answer = save_default_routing(input, version.get_untracked()).await;
+            saving.set(false);
+            match answer {
+                Ok((stored, said)) => {
+                    fields.set(input_of(&stored));
+                    version.set(stored.version);
+                    shown.set(stored);
+                    notice.set(Some(said));
+                }
+                Err(error) => {
+                    if let AppError::Outdated(_) = error
+                        && let Ok(opening) = open_default_routing(false).await
+                    {
+                        version.set(opening.current.version);
+                        shown.set(opening.current);
+                    }
+                    alert.set(error.problems().is_empty().then(|| error.message()));
+                    fields.refuse(&error);
+                }
+            }
+        });
+    };
+    view! {
+        <AlertBanner alert />
+        <form
+            id="default"
+            class="panel form"
+            method="post"
+            action=DEFAULT_ROUTING_PATH
+            novalidate
+            aria-busy=move || saving.get().then_some("true")
+            on:submit=move |event| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <input type="hidden" name="version" value=move || version.get() />
+            <div class="form-fields">
+                <TextField
+                    fields
+                    field=Field::Host
+                    label=SortBy::Host.heading()
+                    placeholder="mail.example.net"
+                />
+                <TextField fields field=Field::Port label=SortBy::Port.heading() placeholder="25" />
+            </div>
+            <p class="form-hint">"Leave both empty to have no default."</p>
+            <p class="form-use">{move || shown.with(use_sentence)}</p>
+            {move || {
+                shown
+                    .with(|shown| shown.host.is_empty() && shown.using > 0)
+                    .then(|| {
+                        view! {
+                            <p class="badge badge-warning">
+                                "Mail for these domains has nowhere to go until a default is set."
+                            </p>
+                        }
+                    })
+            }}
+            <div class="form-buttons">
+                <button type="submit" class="button button-primary">
+                    "Save"
+                </button>
+                <a class="button button-quiet" href=Listing::ManagedDomains.path()>
+                    "Show managed domains"
+                </a>
+            </div>
+        </form>
+        <Toast notice />
+    }
+}
+
+fn input_of(current: &DefaultRouting) -> Input {
+    Input {
+        relay_host: current.host.clone(),
+        relay_port: current.port.clone(),
+        ..Input::default()
+    }
+}
+
+/// Says how much depends on the default now.
+fn use_sentence(current: &DefaultRouting) -> String {
+    match (current.managed, current.using) {
+        (0, _) => "There are no managed domains yet.".to_owned(),
+        (1, 0) => "The one managed domain has routing of its own; it does not use the default.".to_owned(),
+        (1, _) => "The one managed domain uses the default now.".to_owned(),
+        (managed, 0) => format!(
+            "None of the {} managed domains uses the default now; each has routing of its own.",
+            grouped(managed)
+        ),
+        (managed, using) => format!(
+            "{} of {} managed domains {} the default now.",
+            grouped(using),
+            grouped(managed),
+            if using == 1 { "uses" } else { "use" },
+        ),
+    }
+}

@@ -1,0 +1,11 @@
+//! What stands around every page: the document, the navigation, the colour scheme.
+
+mod document;
+mod header;
+mod layout;
+mod theme;
+
+pub use document::document;
+pub use header::DomainsHeader;
+pub use layout::Layout;
+pub use theme::{THEME_COOKIE, THEME_PATH, Theme, theme_cookie};
