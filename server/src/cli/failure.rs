@@ -1,0 +1,69 @@
+//! Why a command did not do what it was asked, and the exit code that says so.
+
+use std::io;
+use std::process::ExitCode;
+
+use routing::FieldError;
+
+use crate::data_dir::DataDirError;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A value breaks a rule: exit code 3.
+    #[error("{}", sentences(.0))]
+    Invalid(Vec<FieldError>),
+    /// There is no such row: exit code 5.
+    #[error("{0}")]
+    NotFound(String),
+    /// The store refused or failed: exit code 4 for a clash, 5 for a row that is gone, else 1.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The data folder cannot be used: exit code 1.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The server cannot listen: exit code 1.
+    #[error("{0}")]
+    Listen(String),
+    /// Reading or writing failed: exit code 1.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+fn sentences(errors: &[FieldError]) -> String {
+    let messages: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
+    messages.join("\n")
+}
+
+impl From<Vec<FieldError>> for Failure {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Io(error.into())
+    }
+}
+
+impl Failure {
+    /// The exit code, as `--help` documents it.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        use store::Error as E;
+        ExitCode::from(match self {
+            Self::Invalid(_) => 3,
+            Self::Store(
+                E::Exists(_)
+                | E::ManagedDomain(_)
+                | E::Routed(_)
+                | E::Changed { .. }
+                | E::DefaultRoutingChanged { .. }
+                | E::SelectionChanged { .. },
+            ) => 4,
+            Self::NotFound(_) | Self::Store(E::Gone { .. }) => 5,
+            Self::Store(_) | Self::DataDir(_) | Self::Listen(_) | Self::Io(_) => 1,
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! The command line.
+
+mod default_routing;
+mod export;
+mod failure;
+mod managed_domain;
+mod output;
+mod route;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::data_dir::DataDir;
+use crate::{clock, log};
+
+pub use failure::Failure;
+
+/// Decides where mail goes: domain -> smart host, port.
+#[derive(Debug, Parser)]
+#[command(name = "smart-hosts", version, propagate_version = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it failed: the data folder or the database cannot be used
+  2  the command line was not understood
+  3  a value breaks a rule (a domain, host or port that cannot be)
+  4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else)
+  5  it is not there
+
+Commands work while the server runs; open pages show their changes when they load again.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web console
+    Serve(serve::Serve),
+    /// List, add or delete smart host routes
+    #[command(subcommand)]
+    Route(route::Command),
+    /// List, add or delete managed domains
+    #[command(subcommand)]
+    ManagedDomain(managed_domain::Command),
+    /// Show, set or clear default domain routing
+    #[command(subcommand)]
+    DefaultRouting(default_routing::Command),
+    /// Write a list to standard output or a file
+    Export(export::Export),
+}
+
+/// The data folder, which every command needs.
+#[derive(Debug, Args)]
+struct DataDirArg {
+    /// The folder that holds the database
+    #[arg(
+        long = "data-dir",
+        env = "SMART_HOSTS_DATA_DIR",
+        default_value = "./data",
+        value_name = "FOLDER"
+    )]
+    path: PathBuf,
+}
+
+impl DataDirArg {
+    fn open(&self) -> DataDir {
+        DataDir::new(&self.path)
+    }
+}
+
+/// The author of a change made on the command line.
+fn by() -> store::By {
+    store::By::new("local", clock::now())
+}
+
+/// Does what the command line asks and returns the exit code.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let result = match cli.command {
+        Command::Serve(serve) => serve.run(),
+        command => {
+            log::start(log::LogFormat::Text, "warn");
+            in_runtime(async {
+                match command {
+                    Command::Route(command) => command.run().await,
+                    Command::ManagedDomain(command) => command.run().await,
+                    Command::DefaultRouting(command) => command.run().await,
+                    Command::Export(export) => export.run().await,
+                    Command::Serve(_) => Ok(()),
+                }
+            })
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+/// Runs a command's asynchronous work to its end.
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::Io)?
+        .block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

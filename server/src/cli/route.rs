@@ -1,0 +1,174 @@
+//! `smart-hosts route`: smart host routes.
+
+use clap::{Args, Subcommand};
+use routing::{Input, Pattern, Port, Route, Scope};
+use store::{Selection, Store, Stored};
+
+use super::{DataDirArg, Failure, by, output};
+
+/// List, add or delete smart host routes.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List routes, sorted by domain
+    List(List),
+    /// Add a route
+    Add(Add),
+    /// Delete routes, all of them or none
+    Delete(Delete),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only routes with this text in domain, host or comment
+    #[arg(long, default_value = "", hide_default_value = true)]
+    search: String,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data_dir: DataDirArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// The domain: example.com; .example.com for its subdomains only
+    domain: String,
+    /// The smart host: a name, an IPv4 or an IPv6 address; host:port is understood
+    host: String,
+    /// The port
+    #[arg(default_value_t = Port::DEFAULT.to_string())]
+    port: String,
+    /// What the route applies to: domain, subdomains or both
+    #[arg(long, default_value_t = Scope::Domain.to_string())]
+    scope: String,
+    /// A remark, shown beside the route
+    #[arg(long, default_value = "", hide_default_value = true)]
+    comment: String,
+    /// Print the route as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data_dir: DataDirArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Delete {
+    /// The domains: example.com; .example.com for a route of its subdomains only
+    #[arg(required = true)]
+    domains: Vec<String>,
+    /// Print the deleted routes as JSON, one object a line
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data_dir: DataDirArg,
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::List(list) => list.run().await,
+            Self::Add(add) => add.run().await,
+            Self::Delete(delete) => delete.run().await,
+        }
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<(), Failure> {
+        let store = self.data_dir.open().open().await?;
+        let mut export = store.export::<Route>(&self.search).await?;
+        let mut rows = Vec::new();
+        while let Some(batch) = export.rows.recv().await {
+            for row in batch? {
+                if self.json {
+                    output::json(&row)?;
+                } else {
+                    rows.push(cells(&row));
+                }
+            }
+        }
+        if !self.json {
+            output::table(["DOMAIN", "SCOPE", "HOST", "PORT", "COMMENT"], &rows)?;
+        }
+        Ok(())
+    }
+}
+
+fn cells(row: &Stored<Route>) -> [String; 5] {
+    let Route { pattern, next_hop, comment } = &row.value;
+    [
+        pattern.to_string(),
+        pattern.scope.to_string(),
+        next_hop.host.to_string(),
+        next_hop.port.to_string(),
+        comment.to_string(),
+    ]
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let input = Input {
+            domain: self.domain,
+            scope: self.scope,
+            relay_host: self.host,
+            relay_port: self.port,
+            comment: self.comment,
+        };
+        let route = input.route()?;
+        let store = self.data_dir.open().create().await?;
+        let saved = store.add(&by(), route).await?;
+        for note in &saved.notes {
+            output::note(note);
+        }
+        if self.json {
+            output::json(&saved.row)
+        } else {
+            let route = &saved.row.value;
+            output::line(format_args!("Added {} -> {}", route.pattern, route.next_hop))
+        }
+    }
+}
+
+impl Delete {
+    async fn run(self) -> Result<(), Failure> {
+        let store = self.data_dir.open().open().await?;
+        let mut rows = Vec::new();
+        for typed in &self.domains {
+            let row = find(&store, typed).await?;
+            rows.push((row.id, row.version));
+        }
+        let deleted = store.delete::<Route>(&by(), Selection::Rows(rows)).await?;
+        for row in &deleted {
+            if self.json {
+                output::json(row)?;
+            } else {
+                output::line(format_args!("Deleted {}", row.value.pattern))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The route that a typed domain names. Without a leading dot that is the one which applies to the
+/// domain itself, whether to its subdomains as well or not.
+async fn find(store: &Store, typed: &str) -> Result<Stored<Route>, Failure> {
+    let pattern = Pattern::parse(typed, Scope::Domain).map_err(|error| {
+        vec![routing::FieldError {
+            field: routing::Field::Domain,
+            message: error.to_string(),
+        }]
+    })?;
+    let scopes: &[Scope] = match pattern.scope {
+        Scope::Subdomains => &[Scope::Subdomains],
+        _ => &[Scope::Domain, Scope::Both],
+    };
+    for &scope in scopes {
+        let pattern = Pattern { domain: pattern.domain.clone(), scope };
+        if let Some(row) = store.find::<Route>(&pattern).await? {
+            return Ok(row);
+        }
+    }
+    Err(Failure::NotFound(format!(
+        "There is no route for {pattern}. Nothing was deleted. \"smart-hosts route list\" shows them."
+    )))
+}

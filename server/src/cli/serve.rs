@@ -1,0 +1,153 @@
+//! `smart-hosts serve`: the web console.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use super::{DataDirArg, Failure};
+use crate::log::{self, LogFormat};
+use crate::{Backend, clock, router};
+
+/// How long requests in flight may take after the program was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Rendering a page waits for the store on the way; fewer threads than this and one slow page
+/// could keep others waiting.
+const MIN_WORKERS: usize = 4;
+
+/// Serve the web console.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The address to listen on; until the console has sign-in, a loopback address
+    #[arg(
+        long,
+        env = "SMART_HOSTS_LISTEN",
+        default_value = "127.0.0.1:3000",
+        value_name = "ADDRESS:PORT",
+        value_parser = loopback_address
+    )]
+    listen: SocketAddr,
+    #[command(flatten)]
+    data_dir: DataDirArg,
+    /// The shape of log lines; SMART_HOSTS_LOG says which are written (info, debug, …)
+    #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
+    log_format: LogFormat,
+}
+
+/// Reads an address, which must be loopback: there is no sign-in yet.
+fn loopback_address(text: &str) -> Result<SocketAddr, String> {
+    let spelled = text.replacen("localhost:", "127.0.0.1:", 1);
+    let address: SocketAddr = spelled
+        .parse()
+        .map_err(|_| "write an address and a port, like 127.0.0.1:3000 or [::1]:3000".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err(format!(
+            "{} can be reached from the network, and the console has no sign-in yet: use \
+             127.0.0.1 or [::1]",
+            address.ip()
+        ))
+    }
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        log::start(self.log_format, "info");
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(cores.max(MIN_WORKERS))
+            .enable_all()
+            .build()?
+            .block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), Failure> {
+        // Before anything else, so that a signal during the start is not lost.
+        let stop = Stop::listen()?;
+        let data_dir = self.data_dir.open();
+        let holder = format!("process {} serves it on {}", std::process::id(), self.listen);
+        let _lock = data_dir.lock(&holder)?;
+        let store = data_dir.create().await?;
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .map_err(|error| Failure::Listen(self.cannot_listen(&error)))?;
+        let address = listener.local_addr()?;
+        let backend = Backend { store: store.clone(), now: clock::now };
+
+        let (told, stopping) = oneshot::channel::<()>();
+        let server = axum::serve(listener, router(backend)).with_graceful_shutdown(async {
+            // An error means that the sender is gone, which is a reason to stop, too.
+            let _ = stopping.await;
+        });
+        let mut server = tokio::spawn(server.into_future());
+        tracing::info!(
+            url = %format_args!("http://{address}"),
+            data_dir = %data_dir.path().display(),
+            "serving"
+        );
+        tokio::select! {
+            signal = stop.wait() => tracing::info!(signal, "stopping"),
+            ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
+        }
+        // The server may have ended by itself just now.
+        let _ = told.send(());
+        if tokio::time::timeout(GRACE, server).await.is_err() {
+            tracing::warn!(grace_seconds = GRACE.as_secs(), "requests were cut off");
+        }
+        store.close().await?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn cannot_listen(&self, error: &std::io::Error) -> String {
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => format!(
+                "{} is in use by another program. Choose another address with --listen.",
+                self.listen
+            ),
+            _ => format!("Cannot listen on {}: {error}.", self.listen),
+        }
+    }
+}
+
+/// The signals that tell the program to stop.
+struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn wait(mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_addresses_are_served() {
+        for good in ["127.0.0.1:3000", "[::1]:0", "127.1.2.3:80", "localhost:3000"] {
+            assert!(loopback_address(good).is_ok(), "{good}");
+        }
+        for bad in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:80", "example.com:80", "3000", ""] {
+            assert!(loopback_address(bad).is_err(), "{bad}");
+        }
+    }
+}

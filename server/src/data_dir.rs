@@ -1,0 +1,158 @@
+//! The data folder: one database, and a lock that only one server holds.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use store::{OpenError, Store};
+
+/// The database's file name in the data folder.
+pub const DATABASE: &str = "smart-hosts.db";
+
+/// The lock's file name in the data folder.
+const LOCK: &str = "serve.lock";
+
+/// Why the data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// The folder or a file in it cannot be made or read.
+    #[error("The data folder {} cannot be used: {source}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no database yet, and the command only reads.
+    #[error(
+        "There is no database in {}. Give the data folder of the server with --data-dir or \
+         SMART_HOSTS_DATA_DIR.",
+        folder.display()
+    )]
+    NoDatabase {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Another server is running on the folder.
+    #[error("The data folder {} is in use: {holder}", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+        /// Who holds it, in its own words.
+        holder: String,
+    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// The data folder.
+#[derive(Clone, Debug)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// The folder at `path`; nothing is read or made yet.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Opens the database, making folder and database if they are missing.
+    ///
+    /// # Errors
+    /// [`DataDirError::Folder`] and [`DataDirError::Open`].
+    pub async fn create(&self) -> Result<Store, DataDirError> {
+        self.make_folder()?;
+        Ok(Store::open(&self.0.join(DATABASE)).await?)
+    }
+
+    /// Opens a database that is there already: a mistyped folder is an error, not an empty list.
+    ///
+    /// # Errors
+    /// [`DataDirError::NoDatabase`] and [`DataDirError::Open`].
+    pub async fn open(&self) -> Result<Store, DataDirError> {
+        let database = self.0.join(DATABASE);
+        if !database.is_file() {
+            return Err(DataDirError::NoDatabase { folder: self.0.clone() });
+        }
+        Ok(Store::open(&database).await?)
+    }
+
+    /// Takes the folder for one server, until the lock is dropped or the process ends, however it
+    /// ends. `holder` is what another server is told.
+    ///
+    /// # Errors
+    /// [`DataDirError::InUse`] if a server holds it, [`DataDirError::Folder`].
+    pub fn lock(&self, holder: &str) -> Result<ServeLock, DataDirError> {
+        self.make_folder()?;
+        let failed = |source| DataDirError::Folder { folder: self.0.clone(), source };
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(self.0.join(LOCK))
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // The holder's words are a help, not a condition.
+                let _ = file.read_to_string(&mut holder);
+                return Err(DataDirError::InUse {
+                    folder: self.0.clone(),
+                    holder: holder.trim().to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{holder}"))
+            .map_err(failed)?;
+        Ok(ServeLock { _file: file })
+    }
+
+    fn make_folder(&self) -> Result<(), DataDirError> {
+        std::fs::create_dir_all(&self.0).map_err(|source| DataDirError::Folder {
+            folder: self.0.clone(),
+            source,
+        })
+    }
+}
+
+/// Holds the data folder for one server.
+#[derive(Debug)]
+pub struct ServeLock {
+    _file: File,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_server_is_told_who_holds_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::new(folder.path());
+        let held = data_dir.lock("process 42 on 127.0.0.1:3000").unwrap();
+        let error = data_dir.lock("process 43").unwrap_err().to_string();
+        assert!(error.ends_with("is in use: process 42 on 127.0.0.1:3000"), "{error}");
+        drop(held);
+        data_dir.lock("process 43").unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_command_that_reads_makes_no_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::new(folder.path().join("mistyped"));
+        assert!(matches!(data_dir.open().await, Err(DataDirError::NoDatabase { .. })));
+        assert!(!data_dir.path().exists());
+    }
+}

@@ -1,0 +1,68 @@
+//! Lists as files, streamed from the database.
+
+use app::listing::Listing;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use routing::Format;
+use serde::Deserialize;
+
+use crate::Backend;
+use crate::export::export;
+
+/// What to export.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    q: String,
+}
+
+/// Answers with a list as a file: all of it, or what a search shows.
+///
+/// The rows are of one moment, whatever changes while they are downloaded. If reading fails on the
+/// way, the connection is cut, so that half a file is never taken for a whole one.
+pub(super) async fn download(
+    listing: Listing,
+    State(backend): State<Backend>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let format = match wanted.format.as_str() {
+        "" => Format::default(),
+        name => match name.parse() {
+            Ok(format) => format,
+            Err(_) => return unknown_format(name),
+        },
+    };
+    let file_name = listing.file().file_name(format);
+    match export(&backend.store, listing.file(), format, &wanted.q).await {
+        Ok(text) => {
+            let headers = [
+                (CONTENT_TYPE, format.content_type().to_owned()),
+                (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
+            ];
+            let logged = text.inspect(|chunk| {
+                if let Err(error) = chunk {
+                    tracing::error!(%error, "an export broke off");
+                }
+            });
+            (headers, Body::from_stream(logged)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "an export could not begin");
+            let words = "The list could not be read. The server's log says more.\n";
+            (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
+        }
+    }
+}
+
+fn unknown_format(name: &str) -> Response {
+    let known = Format::ALL.map(|format| format.to_string()).join(", ");
+    let name: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
+    let words = format!("There is no format \u{201c}{name}\u{201d}. The formats are {known}.\n");
+    (StatusCode::BAD_REQUEST, words).into_response()
+}

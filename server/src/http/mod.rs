@@ -1,0 +1,114 @@
+//! The service on HTTP.
+
+mod export;
+mod forms;
+mod guard;
+mod headers;
+mod health;
+mod pages;
+mod site;
+mod theme;
+
+use app::forms::FormPage;
+use app::listing::Listing;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware::from_fn;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use leptos::config::LeptosOptions;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::Backend;
+
+/// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    backend: Backend,
+    options: LeptosOptions,
+}
+
+impl FromRef<Shared> for Backend {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.backend.clone()
+    }
+}
+
+/// The whole service.
+///
+/// The layers, outermost first: every request is logged; a panic becomes a 500; every answer gets
+/// the security headers; then come the guards, which turn a request away before anything reads it.
+pub fn router(backend: Backend) -> Router {
+    let shared = Shared {
+        backend,
+        options: site::options(),
+    };
+    // Also makes leptos ready for this runtime.
+    let _ = leptos_axum::generate_route_list(app::App);
+
+    let mut router = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/favicon.svg", get(site::favicon))
+        .route("/pkg/{*file}", get(site::package))
+        .route("/api/{*function}", post(pages::server_function))
+        .route(app::shell::THEME_PATH, post(theme::choose));
+    for short in ["/", "/smtp", "/smtp/domains"] {
+        let first = async || Redirect::temporary(Listing::SmartHosts.path());
+        router = router.route(short, get(first));
+    }
+    for page in FormPage::ALL {
+        router = router.route(
+            page.path(),
+            get(pages::page).post(move |shared, query, request| forms::post(page, shared, query, request)),
+        );
+    }
+    for listing in Listing::ALL {
+        router = router.route(
+            listing.export_path(),
+            get(move |backend, query| export::download(listing, backend, query)),
+        );
+    }
+    router
+        .fallback(get(pages::page))
+        .with_state(shared)
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(guard::same_origin))
+        .layer(from_fn(guard::loopback_host))
+        .layer(middleware::map_response(headers::secure))
+        .layer(CatchPanicLayer::new())
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(log::span)
+                .on_response(log::response),
+        )
+}
+
+/// How requests are logged: one line each, with the path but not the query, which may hold what a
+/// person searched for.
+mod log {
+    use std::time::Duration;
+
+    use axum::extract::Request;
+    use axum::response::Response;
+    use tracing::Span;
+
+    pub(super) fn span(request: &Request) -> Span {
+        tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+    }
+
+    pub(super) fn response(response: &Response, latency: Duration, _span: &Span) {
+        let status = response.status().as_u16();
+        let duration_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        if status >= 500 {
+            tracing::error!(status, duration_ms, "answered");
+        } else {
+            tracing::info!(status, duration_ms, "answered");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Pages rendered on the server, and the server functions that they call once alive.
+
+use app::operations::Backend;
+use app::shell::{THEME_COOKIE, Theme};
+use app::wire::Refused;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::provide_context;
+
+use super::Shared;
+
+/// Renders the page at the request's path; an unknown path gives the page that says so, with 404.
+pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Response {
+    render(shared, request, None).await
+}
+
+/// Renders a page, as the answer to a refused form if there is one.
+pub(super) async fn render(shared: Shared, request: Request, refused: Option<Refused>) -> Response {
+    let Shared { backend, options } = shared;
+    let theme = theme(request.headers());
+    let context = move || {
+        provide_context(backend.clone());
+        provide_context(theme);
+        if let Some(refused) = &refused {
+            provide_context(refused.clone());
+        }
+    };
+    let document = move || app::shell::document(options.clone());
+    leptos_axum::render_app_async_with_context(context, document)(request).await
+}
+
+/// Runs the server function at the request's path.
+pub(super) async fn server_function(
+    State(backend): State<Backend>,
+    request: Request<Body>,
+) -> Response {
+    let context = move || provide_context(backend.clone());
+    leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response()
+}
+
+/// The colour scheme that the request's cookie asks for.
+fn theme(headers: &HeaderMap) -> Theme {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(name, _)| *name == THEME_COOKIE)
+        .find_map(|(_, value)| value.parse().ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_theme_is_read_from_its_cookie() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(theme(&headers), Theme::System);
+        headers.insert(COOKIE, "a=b; theme=dark; c=d".parse().unwrap());
+        assert_eq!(theme(&headers), Theme::Dark);
+        headers.insert(COOKIE, "theme=<script>".parse().unwrap());
+        assert_eq!(theme(&headers), Theme::System);
+    }
+}

@@ -1,0 +1,145 @@
+//! The files that browsers load, carried inside the program.
+
+use axum::extract::Path;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use leptos::config::LeptosOptions;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// The site as `cargo xtask build` made it, each file beside its compressed forms.
+#[derive(RustEmbed)]
+#[folder = "$SMART_HOSTS_SITE"]
+#[allow_missing = true]
+struct Site;
+
+/// The name of the script, the module and the style sheet.
+const NAME: &str = "smart-hosts";
+
+/// A file under a path that holds a hash of it never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// A file under a fixed path is asked for again each time, and answered 304 if it is the same.
+const ASK_AGAIN: &str = "no-cache";
+
+/// The compressed forms, best first: name in HTTP and ending of the file.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// What leptos needs to know of the site to link to it.
+pub(super) fn options() -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name(NAME)
+        .site_pkg_dir(env!("SMART_HOSTS_PKG"))
+        .build()
+}
+
+/// The icon.
+pub(super) async fn favicon(headers: HeaderMap) -> Response {
+    file("favicon.svg", &headers, ASK_AGAIN)
+}
+
+/// The script, the module and the style sheet.
+pub(super) async fn package(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    file(&format!("pkg/{path}"), &headers, FOR_EVER)
+}
+
+fn file(path: &str, request: &HeaderMap, cache: &'static str) -> Response {
+    let Some(plain) = Site::get(path) else {
+        return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
+    };
+    let etag = etag(&plain);
+    if request.get(IF_NONE_MATCH).is_some_and(|known| names(known, &etag)) {
+        return (StatusCode::NOT_MODIFIED, [(ETAG, etag), (CACHE_CONTROL, cache.to_owned())])
+            .into_response();
+    }
+    let (encoding, body) = encoded(path, request).map_or((None, plain), |(name, file)| (Some(name), file));
+    let mut response = (
+        [
+            (CONTENT_TYPE, content_type(path).to_owned()),
+            (ETAG, etag),
+            (CACHE_CONTROL, cache.to_owned()),
+            (VARY, "accept-encoding".to_owned()),
+        ],
+        body.data,
+    )
+        .into_response();
+    if let Some(name) = encoding {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
+}
+
+/// The best compressed form that the browser takes.
+fn encoded(path: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+    let accepted = request.get(ACCEPT_ENCODING)?.to_str().ok()?;
+    ENCODINGS.into_iter().find_map(|(name, ending)| {
+        let file = accepts(accepted, name).then(|| Site::get(&format!("{path}{ending}")))?;
+        file.map(|file| (name, file))
+    })
+}
+
+/// Whether `Accept-Encoding` lists an encoding and does not rule it out (RFC 9110, 12.5.3).
+fn accepts(header: &str, encoding: &str) -> bool {
+    header.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let ruled_out = parts.any(|part| {
+            part.strip_prefix("q=").is_some_and(|q| q.parse().is_ok_and(|q: f32| q <= 0.0))
+        });
+        named && !ruled_out
+    })
+}
+
+/// Weak, because the compressed forms share it.
+fn etag(file: &EmbeddedFile) -> String {
+    let hash = file.metadata.sha256_hash();
+    let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("W/\"{hex}\"")
+}
+
+/// Whether `If-None-Match` names the tag (RFC 9110, 13.1.2).
+fn names(header: &HeaderValue, etag: &str) -> bool {
+    header.to_str().is_ok_and(|known| {
+        known.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == etag)
+    })
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("wasm") => "application/wasm",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compression_follows_what_the_browser_takes() {
+        for (header, br) in [
+            ("gzip, deflate, br", true),
+            ("BR;q=1", true),
+            ("br;q=0", false),
+            ("br; q=0.0, gzip", false),
+            ("gzip", false),
+            ("brotli", false),
+        ] {
+            assert_eq!(accepts(header, "br"), br, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_known_tag_is_recognised_in_a_list() {
+        for (header, known) in
+            [("W/\"ab\"", true), ("\"x\", W/\"ab\"", true), ("*", true), ("W/\"abc\"", false)]
+        {
+            assert_eq!(names(&HeaderValue::from_static(header), "W/\"ab\""), known, "{header}");
+        }
+    }
+}

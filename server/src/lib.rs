@@ -1,0 +1,14 @@
+//! The `smart-hosts` program: the web console's server and its command line.
+//!
+//! [`router`] builds the whole service from a [`Backend`], so that a test can call it without a
+//! port; [`cli`] reads the command line and does what it asks.
+
+pub mod cli;
+pub mod clock;
+pub mod data_dir;
+mod export;
+pub mod http;
+pub mod log;
+
+pub use app::operations::Backend;
+pub use http::router;
