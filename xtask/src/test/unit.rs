@@ -1,0 +1,40 @@
+//! The stage `unit`.
+
+use anyhow::{Context as _, Result};
+
+use super::Context;
+use crate::build::Mode;
+use crate::process;
+use crate::say;
+
+/// What is tested together. The crates of the server share one set of compiled dependencies, so
+/// one command builds them once; `frontend` only starts `app`, and is tested in the browser.
+const TESTS: &[(&str, &[&str])] = &[
+    (
+        "routing, store, app and server",
+        &[
+            "--package",
+            "routing",
+            "--package",
+            "store",
+            "--package",
+            "app",
+            "--package",
+            "server",
+            "--features",
+            "app/ssr",
+        ],
+    ),
+    ("xtask", &["--package", "xtask"]),
+];
+
+/// Runs all tests that `cargo test` knows.
+pub(super) fn run(context: &Context<'_>) -> Result<()> {
+    for (names, options) in TESTS {
+        say::line(&format!("Testing {names}…"));
+        let mut cargo = context.workspace.cargo(Mode::Release);
+        cargo.args(["test", "--locked"]).args(*options);
+        process::run(&mut cargo).with_context(|| format!("a test of {names} failed"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Installing Debian packages without asking anything.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::say;
+
+/// Installs those of the packages that are missing.
+///
+/// `purpose` completes the sentence "Installing … for …". As anyone but root, and without a
+/// `sudo` that asks for no password, it fails with the command to type.
+pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
+    let missing: Vec<&str> = packages
+        .iter()
+        .copied()
+        .filter(|package| !is_installed(package))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let by_hand = format!("apt-get install {}", missing.join(" "));
+    if !process::on_path("apt-get") {
+        bail!(
+            "{} missing for {purpose}, and this system has no apt-get; install what \
+             `{by_hand}` would on Debian",
+            are(&missing)
+        );
+    }
+    let Some(prefix) = privilege() else {
+        bail!(
+            "{} missing for {purpose}; run `sudo {by_hand}` and try again",
+            are(&missing)
+        );
+    };
+
+    say::line(&format!("Installing {} for {purpose}…", missing.join(", ")));
+    if process::run(apt_get(prefix).args(["-q", "update"])).is_err() {
+        say::line("Not every list of packages could be brought up to date; trying all the same.");
+    }
+    process::run(
+        apt_get(prefix)
+            .args(["-q", "install", "--yes", "--no-install-recommends"])
+            .args(&missing),
+    )
+    .with_context(|| format!("`{by_hand}` did not work; run it by hand and try again"))
+}
+
+/// Whether dpkg knows the package as completely installed.
+pub(crate) fn is_installed(package: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["--show", "--showformat=${db:Status-Status}", package])
+        .output()
+        .is_ok_and(|output| output.status.success() && output.stdout == b"installed")
+}
+
+/// What to put before a command that only root may run: nothing for root, `sudo -n` where it
+/// works, else it cannot be had.
+fn privilege() -> Option<&'static [&'static str]> {
+    let user = process::output(Command::new("id").arg("-u")).ok()?;
+    if user.trim() == "0" {
+        Some(&[])
+    } else if process::succeeds(Command::new("sudo").args(["-n", "true"])) {
+        Some(&["sudo", "-n"])
+    } else {
+        None
+    }
+}
+
+fn apt_get(prefix: &[&str]) -> Command {
+    // `env` instead of the command's own environment, which sudo would drop.
+    let mut words =
+        prefix
+            .iter()
+            .copied()
+            .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    let mut command = Command::new(words.next().unwrap_or("apt-get"));
+    command.args(words);
+    command
+}
+
+fn are(packages: &[&str]) -> String {
+    match packages {
+        [one] => format!("the package {one} is"),
+        more => format!("the packages {} are", more.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_to_install_is_no_work() {
+        install(&[], "nothing").unwrap();
+    }
+
+    #[test]
+    fn apt_never_asks() {
+        let command = apt_get(&["sudo", "-n"]);
+        let words: Vec<_> = command.get_args().collect();
+        assert_eq!(command.get_program(), "sudo");
+        assert_eq!(
+            words,
+            ["-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        );
+    }
+}
