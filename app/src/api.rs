@@ -4,14 +4,21 @@
 //! opened before an upgrade goes on working. The work itself is in [`crate::operations`], which
 //! forms posted without JavaScript call as well.
 
+#![allow(
+    missing_docs,
+    reason = "the macro makes a public field of each argument, and gives it no documentation"
+)]
+
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use routing::Input;
 
+use crate::codec::Json;
 use crate::error::AppError;
 use crate::list_state::{ListState, RowRef};
 use crate::listing::Listing;
-use crate::wire::{DefaultOpening, DefaultRouting, Deleted, Notice, Opening, Page, Saved, Selection};
+use crate::wire::{
+    DefaultOpening, DefaultRouting, Deleted, Notice, Opening, Page, Saved, Selection,
+};
 
 #[cfg(feature = "ssr")]
 use crate::operations::{self, answer, backend};

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// living page it is modal: the rest of the page is inert, Escape closes it, and the focus returns to
 /// where it was.
 #[component]
-pub fn Dialog(
+pub(crate) fn Dialog(
     /// Its heading and accessible name.
     title: &'static str,
     /// Whether it is open.

@@ -1,10 +1,10 @@
 //! The one error that crosses the wire between server and browser.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::codec::JsonEncoding;
 use routing::{Field, FieldError};
 use serde::{Deserialize, Serialize};
 
+use crate::codec::JsonText;
 use crate::wire::Row;
 
 /// Why the server did not do what was asked.
@@ -126,19 +126,26 @@ impl AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            // No connection, or an answer that is not ours (a proxy's error page): to the person
-            // it is the same, the server was not reached.
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
+        let error = match error {
+            // In the browser: no connection, or an answer that is not ours (a proxy's error page).
+            // To the person it is the same, the server was not reached.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_)
+                if cfg!(feature = "hydrate") =>
+            {
                 Self::Unreachable
             }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::BadRequest(
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::BadRequest(
                 "The request was not understood. Reload the page and try again.".to_owned(),
             ),
             _ => Self::Internal,
-        }
+        };
+        #[cfg(feature = "ssr")]
+        crate::operations::set_status(&error);
+        error
     }
 }

@@ -146,11 +146,7 @@ async fn delete(
     Ok(state.href(listing.path()))
 }
 
-async fn save_default(
-    backend: &Backend,
-    input: &Input,
-    version: &str,
-) -> Result<String, AppError> {
+async fn save_default(backend: &Backend, input: &Input, version: &str) -> Result<String, AppError> {
     operations::save_default_routing(backend, input, number(version)?).await?;
     Ok(format!("{DEFAULT_ROUTING_PATH}?done=saved"))
 }

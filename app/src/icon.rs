@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// Which icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IconName {
+pub(crate) enum IconName {
     /// Sorted, smallest first.
     Ascending,
     /// A cross that closes.
@@ -47,7 +47,9 @@ impl IconName {
             Self::Dark => "M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6Z",
             Self::Delete => "M2.5 4.5h11M6 4.5v-2h4v2m-6 0 .6 9h6.8l.6-9M6.8 7v4m2.4-4v4",
             Self::Descending => "M4.5 6.5 8 10l3.5-3.5",
-            Self::Edit => "m10.2 3.3 2.5 2.5M3 13l.6-3 7-7a1 1 0 0 1 1.4 0l1 1a1 1 0 0 1 0 1.4l-7 7L3 13Z",
+            Self::Edit => {
+                "m10.2 3.3 2.5 2.5M3 13l.6-3 7-7a1 1 0 0 1 1.4 0l1 1a1 1 0 0 1 0 1.4l-7 7L3 13Z"
+            }
             Self::Export => "M8 10V2.5m0 0L5 5.5m3-3 3 3M2.5 9.5v4h11v-4",
             Self::First => "M4 3.5v9m8-9L7.5 8l4.5 4.5",
             Self::Last => "M12 3.5v9m-8-9L8.5 8 4 12.5",
@@ -67,7 +69,7 @@ impl IconName {
 
 /// An icon beside or inside something that has a name already; it is hidden from screen readers.
 #[component]
-pub fn Icon(
+pub(crate) fn Icon(
     /// Which icon.
     name: IconName,
 ) -> impl IntoView {

@@ -5,8 +5,13 @@
 
 // The type of a view is as deep as the page it draws.
 #![recursion_limit = "512"]
+#![allow(
+    unreachable_pub,
+    reason = "the component macro makes a public type of each component's properties"
+)]
 
 pub mod api;
+mod codec;
 mod dialog;
 mod dom;
 pub mod error;

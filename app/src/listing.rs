@@ -70,11 +70,24 @@ impl Listing {
         }
     }
 
+    /// What several rows are called.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "routes",
+            Self::ManagedDomains => "managed domains",
+        }
+    }
+
     /// A number of rows in words: `1 route`, `1,234 routes`.
     #[must_use]
     pub fn count(self, number: u64) -> String {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{} {}{plural}", grouped(number), self.noun())
+        let noun = if number == 1 {
+            self.noun()
+        } else {
+            self.plural()
+        };
+        format!("{} {noun}", grouped(number))
     }
 
     /// Whether a row may leave host and port empty, to follow the default.

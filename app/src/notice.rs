@@ -7,7 +7,7 @@ use crate::wire::Notice;
 
 /// Says what was just done, politely, until it is dismissed or something else is done.
 #[component]
-pub fn Toast(
+pub(crate) fn Toast(
     /// What to say.
     notice: RwSignal<Option<Notice>>,
 ) -> impl IntoView {
@@ -46,7 +46,7 @@ pub fn Toast(
 
 /// Says what went wrong with the page as a whole; what is wrong with a field stands beside it.
 #[component]
-pub fn AlertBanner(
+pub(crate) fn AlertBanner(
     /// What to say.
     alert: RwSignal<Option<String>>,
 ) -> impl IntoView {

@@ -42,13 +42,15 @@ pub(crate) fn backend() -> Result<Backend, AppError> {
 
 /// Sets the status code that belongs to a refusal; leptos would answer 500 to each.
 pub(crate) fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
-    if let Err(error) = &result
-        && let Some(response) = use_context::<ResponseOptions>()
+    result.inspect_err(set_status)
+}
+
+pub(crate) fn set_status(error: &AppError) {
+    if let Some(response) = use_context::<ResponseOptions>()
         && let Ok(status) = error.status().try_into()
     {
         response.set_status(status);
     }
-    result
 }
 
 /// A record of one of the two lists, as the screen sees it.
@@ -124,7 +126,14 @@ async fn open<T: Listed>(
     listing: Listing,
     state: &ListState,
 ) -> Result<Opening, AppError> {
-    let page = page::<T>(backend, listing, state).await?;
+    let mut page = self::page::<T>(backend, listing, state).await?;
+    if let Open::Edit(id) = state.open
+        && page.row(id).is_none()
+    {
+        // An editor needs its row: go where it stands.
+        let there = state.at(Place::At(id));
+        page = self::page::<T>(backend, listing, &there).await?;
+    }
     let ids: Vec<_> = match &state.open {
         Open::Edit(id) => vec![store::RowId(*id)],
         Open::Delete(rows) => rows.iter().map(|row| store::RowId(row.id)).collect(),
@@ -160,7 +169,11 @@ async fn notice_of<T: Listed>(
 }
 
 fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
-    let verb = if done == Done::Added { "Added" } else { "Saved" };
+    let verb = if done == Done::Added {
+        "Added"
+    } else {
+        "Saved"
+    };
     Notice {
         done: format!("{verb} {}: mail goes to {}.", row.name(), row.destination()),
         notes: notes.iter().map(ToString::to_string).collect(),
@@ -389,7 +402,11 @@ fn default_view(stored: &store::DefaultRouting) -> DefaultRouting {
     let hop = stored.next_hop.as_ref();
     DefaultRouting {
         host: hop
-            .map(|hop| hop.host.to_unicode().unwrap_or_else(|| hop.host.to_string()))
+            .map(|hop| {
+                hop.host
+                    .to_unicode()
+                    .unwrap_or_else(|| hop.host.to_string())
+            })
             .unwrap_or_default(),
         port: hop.map(|hop| hop.port.to_string()).unwrap_or_default(),
         version: stored.version.0,
@@ -402,10 +419,7 @@ fn default_notice(view: &DefaultRouting) -> Notice {
     let done = if view.host.is_empty() {
         "Saved: there is no default domain routing.".to_owned()
     } else {
-        format!(
-            "Saved: the default is {}, port {}.",
-            view.host, view.port
-        )
+        format!("Saved: the default is {}, port {}.", view.host, view.port)
     };
     Notice {
         done,

@@ -31,14 +31,22 @@ impl Row {
     /// The domain as it is typed: with a leading dot where only subdomains are meant.
     #[must_use]
     pub fn pattern(&self) -> String {
-        let dot = if self.scope == Scope::Subdomains { "." } else { "" };
+        let dot = if self.scope == Scope::Subdomains {
+            "."
+        } else {
+            ""
+        };
         format!("{dot}{}", self.domain)
     }
 
     /// The name by which messages call the row: as a person reads it.
     #[must_use]
     pub fn name(&self) -> String {
-        let dot = if self.scope == Scope::Subdomains { "." } else { "" };
+        let dot = if self.scope == Scope::Subdomains {
+            "."
+        } else {
+            ""
+        };
         let domain = self.domain_unicode.as_ref().unwrap_or(&self.domain);
         format!("{dot}{domain}")
     }
@@ -47,7 +55,8 @@ impl Row {
     #[must_use]
     pub fn input(&self) -> Input {
         Input {
-            domain: self.name(),
+            // Without the dot that marks subdomains: the scope says it, and can be chosen anew.
+            domain: self.domain_unicode.as_ref().unwrap_or(&self.domain).clone(),
             scope: self.scope.to_string(),
             relay_host: self.host_unicode.as_ref().unwrap_or(&self.host).clone(),
             relay_port: self.port.map(|port| port.to_string()).unwrap_or_default(),

@@ -79,7 +79,9 @@ impl DataDir {
     pub async fn open(&self) -> Result<Store, DataDirError> {
         let database = self.0.join(DATABASE);
         if !database.is_file() {
-            return Err(DataDirError::NoDatabase { folder: self.0.clone() });
+            return Err(DataDirError::NoDatabase {
+                folder: self.0.clone(),
+            });
         }
         Ok(Store::open(&database).await?)
     }
@@ -91,7 +93,10 @@ impl DataDir {
     /// [`DataDirError::InUse`] if a server holds it, [`DataDirError::Folder`].
     pub fn lock(&self, holder: &str) -> Result<ServeLock, DataDirError> {
         self.make_folder()?;
-        let failed = |source| DataDirError::Folder { folder: self.0.clone(), source };
+        let failed = |source| DataDirError::Folder {
+            folder: self.0.clone(),
+            source,
+        };
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -143,7 +148,10 @@ mod tests {
         let data_dir = DataDir::new(folder.path());
         let held = data_dir.lock("process 42 on 127.0.0.1:3000").unwrap();
         let error = data_dir.lock("process 43").unwrap_err().to_string();
-        assert!(error.ends_with("is in use: process 42 on 127.0.0.1:3000"), "{error}");
+        assert!(
+            error.ends_with("is in use: process 42 on 127.0.0.1:3000"),
+            "{error}"
+        );
         drop(held);
         data_dir.lock("process 43").unwrap();
     }
@@ -152,7 +160,10 @@ mod tests {
     async fn a_command_that_reads_makes_no_database() {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = DataDir::new(folder.path().join("mistyped"));
-        assert!(matches!(data_dir.open().await, Err(DataDirError::NoDatabase { .. })));
+        assert!(matches!(
+            data_dir.open().await,
+            Err(DataDirError::NoDatabase { .. })
+        ));
         assert!(!data_dir.path().exists());
     }
 }

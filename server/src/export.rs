@@ -19,7 +19,9 @@ pub async fn export(
     search: &str,
 ) -> Result<BoxStream<'static, Result<String, Error>>, Error> {
     Ok(match list {
-        List::Routes => text::<Route>(store, list, format, search, Writer::route).await?.boxed(),
+        List::Routes => text::<Route>(store, list, format, search, Writer::route)
+            .await?
+            .boxed(),
         List::ManagedDomains => {
             text::<ManagedDomain>(store, list, format, search, Writer::managed_domain)
                 .await?
@@ -38,7 +40,9 @@ async fn text<T: Record>(
     let export = store.export::<T>(search).await?;
     let writer = Writer::new(format, list, export.count, export.default_next_hop);
     let head = stream::iter([Ok(writer.header())]);
-    let rest = stream::unfold(State::Rows(writer, export.rows), move |state| next(state, write));
+    let rest = stream::unfold(State::Rows(writer, export.rows), move |state| {
+        next(state, write)
+    });
     Ok(head.chain(rest))
 }
 

@@ -85,17 +85,14 @@ impl Store {
         self.read(move |tx| row::by_id(tx, id)).await
     }
 
-    /// The row of this name, with what should be known about it now.
+    /// The row of this name, and what the writer of it would be told about it now.
     pub async fn get_with_notes<T: Record>(&self, id: RowId) -> Result<Option<Saved<T>>, Error> {
         self.read(move |tx| {
-            let row = row::by_id::<T>(tx, id)?;
-            let saved = row.map(|row| {
-                Ok(Saved {
-                    notes: row.value.notes(tx)?,
-                    row,
-                })
-            });
-            saved.transpose()
+            let Some(row) = row::by_id::<T>(tx, id)? else {
+                return Ok(None);
+            };
+            let notes = row.value.notes(tx)?;
+            Ok(Some(Saved { row, notes }))
         })
         .await
     }

@@ -213,3 +213,6 @@ fn saved<T: Row>(tx: &Transaction<'_>, row: Stored<T>) -> Result<Saved<T>, Error
     let notes = row.value.notes(tx)?;
     Ok(Saved { row, notes })
 }
+
+#[cfg(test)]
+mod tests;

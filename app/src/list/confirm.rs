@@ -73,14 +73,19 @@ fn question(listing: Listing, doomed: &Doomed) -> String {
             rows => format!("Delete {}?", listing.count(rows.len() as u64)),
         },
         Doomed::Matching { count, .. } => {
-            format!("Delete all {} that match the search?", listing.count(*count))
+            format!(
+                "Delete all {} that match the search?",
+                listing.count(*count)
+            )
         }
     }
 }
 
 fn consequence(listing: Listing) -> &'static str {
     match listing {
-        Listing::SmartHosts => "Mail for what is deleted will go to the domain\u{2019}s own mail servers.",
+        Listing::SmartHosts => {
+            "Mail for what is deleted will go to the domain\u{2019}s own mail servers."
+        }
         Listing::ManagedDomains => "This gateway will no longer accept mail for what is deleted.",
     }
 }
@@ -93,7 +98,11 @@ fn named(doomed: &Doomed) -> Option<impl IntoView + use<>> {
     if rows.len() < 2 {
         return None;
     }
-    let names: Vec<_> = rows.iter().take(NAMED).map(|row| (row.name(), row.destination())).collect();
+    let names: Vec<_> = rows
+        .iter()
+        .take(NAMED)
+        .map(|row| (row.name(), row.destination()))
+        .collect();
     let rest = rows.len().saturating_sub(NAMED);
     Some(view! {
         <ul class="dialog-list">
@@ -116,9 +125,15 @@ fn named(doomed: &Doomed) -> Option<impl IntoView + use<>> {
 /// The hidden fields that say what to delete when the form is posted without JavaScript.
 fn fields(doomed: &Doomed) -> impl IntoView + use<> {
     let pairs: Vec<(&str, String)> = match doomed {
-        Doomed::Rows(rows) => rows.iter().map(|row| ("row", row.key.to_string())).collect(),
+        Doomed::Rows(rows) => rows
+            .iter()
+            .map(|row| ("row", row.key.to_string()))
+            .collect(),
         Doomed::Matching { count, as_of } => {
-            vec![("matching", count.to_string()), ("as_of", as_of.to_string())]
+            vec![
+                ("matching", count.to_string()),
+                ("as_of", as_of.to_string()),
+            ]
         }
     };
     pairs

@@ -10,8 +10,8 @@ use super::row::PendingCells;
 #[component]
 pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
     view! {
-        <tr class="entry">
-            <td class="cell-tick">
+        <tr role="row" class="entry">
+            <td role="cell" class="cell-tick">
                 <form
                     id="entry"
                     method="post"
@@ -26,7 +26,7 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                 </form>
             </td>
             <FieldCells fields=model.entry listing=model.listing />
-            <td class="cell-action">
+            <td role="cell" class="cell-action">
                 <button type="submit" form="entry" class="button button-primary">
                     "Add"
                 </button>
@@ -38,12 +38,11 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
 /// Additions that the server has not answered yet, or has refused.
 #[component]
 pub(super) fn PendingRows(model: ListModel) -> impl IntoView {
-    view! {
-        <For
-            each=move || model.pending.get()
-            key=|add| (add.key, add.refused.is_some())
-            children=move |add| view! { <PendingRow model add /> }
-        />
+    move || {
+        let pending = model.pending.get().into_iter();
+        pending
+            .map(|add| view! { <PendingRow model add /> })
+            .collect_view()
     }
 }
 
@@ -51,7 +50,7 @@ pub(super) fn PendingRows(model: ListModel) -> impl IntoView {
 fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
     match add.refused.clone() {
         None => view! {
-            <tr class="row-pending" aria-busy="true">
+            <tr role="row" class="row-pending" aria-busy="true">
                 <PendingCells input=add.input doing="Adding\u{2026}" />
             </tr>
         }
@@ -60,14 +59,16 @@ fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
             let name = add.input.domain.clone();
             let key = add.key;
             view! {
-                <tr class="row-refused">
-                    <td class="cell-tick"></td>
-                    <td colspan="3" role="alert">
-                        <span class="name">{name}</span>
-                        " was not added. "
-                        {error.message()}
+                <tr role="row" class="row-refused">
+                    <td role="cell" class="cell-tick"></td>
+                    <td role="cell" colspan="3">
+                        <p role="alert">
+                            <span class="name">{name}</span>
+                            " was not added. "
+                            {error.message()}
+                        </p>
                     </td>
-                    <td class="cell-action">
+                    <td role="cell" class="cell-action">
                         <button type="button" class="button" on:click=move |_| model.correct(&add)>
                             "Correct"
                         </button>

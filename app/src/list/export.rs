@@ -22,7 +22,9 @@ fn Choices(model: ListModel) -> impl IntoView {
     let listing = model.listing;
     let plain = model.state.get_untracked().plain();
     let search = plain.search.clone();
-    let (matching, total) = model.page.with_untracked(|page| (page.matching, page.total));
+    let (matching, total) = model
+        .page
+        .with_untracked(|page| (page.matching, page.total));
     view! {
         <form
             id="export"

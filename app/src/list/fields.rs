@@ -120,7 +120,7 @@ pub(super) fn FieldCells(fields: FormFields, listing: Listing) -> impl IntoView 
         "mail.example.net"
     };
     view! {
-        <td class="cell-domain">
+        <td role="cell" class="cell-domain">
             <TextField
                 fields
                 field=Field::Domain
@@ -129,7 +129,7 @@ pub(super) fn FieldCells(fields: FormFields, listing: Listing) -> impl IntoView 
             />
             {(listing == Listing::SmartHosts).then(|| view! { <ScopeField fields /> })}
         </td>
-        <td class="cell-host">
+        <td role="cell" class="cell-host">
             <TextField
                 fields
                 field=Field::Host
@@ -138,7 +138,7 @@ pub(super) fn FieldCells(fields: FormFields, listing: Listing) -> impl IntoView 
             />
             <TextField fields field=Field::Comment label="Comment" placeholder="Comment (optional)" />
         </td>
-        <td class="cell-port">
+        <td role="cell" class="cell-port">
             <TextField fields field=Field::Port label=SortBy::Port.heading() placeholder="25" />
         </td>
     }
@@ -156,10 +156,10 @@ pub(crate) fn TextField(
     let id = field_id(fields.form, field);
     let error_id = format!("{id}-error");
     let value = fields.signal(field);
-    let wrong = Memo::new(move |_| fields.problem(field));
+    let wrong = move || fields.problem(field);
     let described_by = {
         let error_id = error_id.clone();
-        move || wrong.with(Option::is_some).then(|| error_id.clone())
+        move || wrong().is_some().then(|| error_id.clone())
     };
     view! {
         <div class=format!("field field-{}", field.id())>
@@ -176,7 +176,7 @@ pub(crate) fn TextField(
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck=if field == Field::Comment { "true" } else { "false" }
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=move || wrong().is_some().then_some("true")
                 aria-describedby=described_by
                 on:input=move |event| {
                     value.set(event_target_value(&event));
@@ -190,8 +190,7 @@ pub(crate) fn TextField(
             />
             <p class="field-error" id=error_id>
                 {move || {
-                    wrong
-                        .get()
+                    wrong()
                         .map(|problem| {
                             view! {
                                 {problem.message}
@@ -213,9 +212,10 @@ fn ScopeField(fields: FormFields) -> impl IntoView {
     let id = field_id(fields.form, Field::Scope);
     let error_id = format!("{id}-error");
     let value = fields.scope;
-    let wrong = Memo::new(move |_| fields.problem(Field::Scope));
     let chosen = move |scope: Scope| {
-        value.with(|value| *value == scope.to_string() || (value.is_empty() && scope == Scope::Domain))
+        value.with(|value| {
+            *value == scope.to_string() || (value.is_empty() && scope == Scope::Domain)
+        })
     };
     view! {
         <div class="field field-scope">
@@ -245,7 +245,7 @@ fn ScopeField(fields: FormFields) -> impl IntoView {
                     .collect_view()}
             </select>
             <p class="field-error" id=error_id>
-                {move || wrong.get().map(|problem| problem.message)}
+                {move || fields.problem(Field::Scope).map(|problem| problem.message)}
             </p>
         </div>
     }

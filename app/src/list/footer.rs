@@ -11,7 +11,6 @@ use crate::listing::grouped;
 #[component]
 pub(super) fn Footer(model: ListModel) -> impl IntoView {
     view! {
-        <SelectionBar model />
         <div class="footer">
             <form
                 id="selection"
@@ -43,6 +42,7 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 <Icon name=IconName::Export />
                 "Export"
             </a>
+            <SelectionBar model />
             <Pager model />
         </div>
     }
@@ -51,15 +51,13 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
 /// Says how many rows are ticked, and offers those of the other pages.
 #[component]
 fn SelectionBar(model: ListModel) -> impl IntoView {
-    let count = Memo::new(move |_| model.ticked_count());
-    let matching = Memo::new(move |_| model.page.with(|page| page.matching));
-    let more = move || {
-        model.page_is_ticked() && !model.all_matching.get() && matching.get() > count.get()
-    };
+    let count = move || model.ticked_count();
+    let matching = move || model.page.with(|page| page.matching);
+    let more = move || model.page_is_ticked() && !model.all_matching.get() && matching() > count();
     view! {
-        <div class="selection script-only" class:selection-empty=move || count.get() == 0>
-            <span role="status">
-                {move || (count.get() > 0).then(|| format!("{} selected", grouped(count.get())))}
+        <div class="selection script-only" class:selection-empty=move || count() == 0>
+            <span>
+                {move || (count() > 0).then(|| format!("{} selected", grouped(count())))}
             </span>
             {move || {
                 more()
@@ -70,13 +68,13 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                                 class="button button-quiet"
                                 on:click=move |_| model.all_matching.set(true)
                             >
-                                {format!("Select all {} that match", model.listing.count(matching.get()))}
+                                {format!("Select all {} that match", model.listing.count(matching()))}
                             </button>
                         }
                     })
             }}
             {move || {
-                (count.get() > 0)
+                (count() > 0)
                     .then(|| {
                         view! {
                             <button
@@ -93,7 +91,7 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
         <p class="script-none select-matching">
             <a href=move || {
                 model.state.with(|state| state.opening(Open::DeleteMatching).href(model.listing.path()))
-            }>{move || format!("Delete all {} that match\u{2026}", model.listing.count(matching.get()))}</a>
+            }>{move || format!("Delete all {} that match\u{2026}", model.listing.count(matching()))}</a>
         </p>
     }
 }
@@ -101,9 +99,9 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
 /// First, previous, next and last page, and how many rows a page has.
 #[component]
 fn Pager(model: ListModel) -> impl IntoView {
-    let previous = Memo::new(move |_| model.page.with(|page| page.previous.clone()));
-    let next = Memo::new(move |_| model.page.with(|page| page.next.clone()));
-    let several = Memo::new(move |_| previous.with(Option::is_some) || next.with(Option::is_some));
+    let previous = move || model.page.with(|page| page.previous.clone());
+    let next = move || model.page.with(|page| page.next.clone());
+    let several = move || previous().is_some() || next().is_some();
     view! {
         <div class="pager">
             <label for="size">"Rows per page"</label>
@@ -136,30 +134,30 @@ fn Pager(model: ListModel) -> impl IntoView {
             <button type="submit" form="search" class="button script-none">
                 "Show"
             </button>
-            <nav aria-label="Pages" class:pages-one=move || !several.get()>
+            <nav aria-label="Pages" class:pages-one=move || !several()>
                 <PageLink
                     model
                     name="First page"
                     icon=IconName::First
-                    place=Signal::derive(move || previous.get().map(|_| Place::First))
+                    place=Signal::derive(move || previous().map(|_| Place::First))
                 />
                 <PageLink
                     model
                     name="Previous page"
                     icon=IconName::Previous
-                    place=Signal::derive(move || previous.get().map(Place::Before))
+                    place=Signal::derive(move || previous().map(Place::Before))
                 />
                 <PageLink
                     model
                     name="Next page"
                     icon=IconName::Next
-                    place=Signal::derive(move || next.get().map(Place::After))
+                    place=Signal::derive(move || next().map(Place::After))
                 />
                 <PageLink
                     model
                     name="Last page"
                     icon=IconName::Last
-                    place=Signal::derive(move || next.get().map(|_| Place::Last))
+                    place=Signal::derive(move || next().map(|_| Place::Last))
                 />
             </nav>
         </div>
@@ -175,9 +173,11 @@ fn PageLink(
     place: Signal<Option<Place>>,
 ) -> impl IntoView {
     let href = move || {
-        place
-            .get()
-            .map(|place| model.state.with(|state| state.at(place).href(model.listing.path())))
+        place.get().map(|place| {
+            model
+                .state
+                .with(|state| state.at(place).href(model.listing.path()))
+        })
     };
     let off = move || place.with(Option::is_none);
     view! {

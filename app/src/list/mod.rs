@@ -22,23 +22,21 @@ use crate::shell::DomainsHeader;
 
 use confirm::DeleteDialog;
 use export::ExportDialog;
+pub(crate) use fields::{FormFields, TextField};
 use footer::Footer;
 use model::ListModel;
-pub(crate) use fields::{FormFields, TextField};
 use table::ListTable;
 use toolbar::Toolbar;
 
 /// The page of a list.
 #[component]
-pub fn ListPage(
+pub(crate) fn ListPage(
     /// Which list.
     listing: Listing,
 ) -> impl IntoView {
     let state = list_state();
-    let opening = Resource::new_blocking(
-        || (),
-        move |()| open_list(listing, state.get_untracked()),
-    );
+    let opening =
+        Resource::new_blocking(|| (), move |()| open_list(listing, state.get_untracked()));
     view! {
         <Title text=listing.title() />
         <DomainsHeader title=listing.title() purpose=listing.purpose() />
@@ -50,10 +48,13 @@ pub fn ListPage(
                         view! { <ListScreen model /> }.into_any()
                     }
                     Err(error) => {
-                        let retry = move |_| opening.refetch();
+                        let retry = move |event: leptos::ev::MouseEvent| {
+                            event.prevent_default();
+                            opening.refetch();
+                        };
                         view! {
                             <section class="panel panel-failed" role="alert">
-                                <h2>{format!("The {} could not be read", listing.count(2).replace("2 ", ""))}</h2>
+                                <h2>{format!("The {} could not be read", listing.plural())}</h2>
                                 <p>{error.message()}</p>
                                 <a class="button" href=listing.path() rel="external" on:click=retry>
                                     "Try again"

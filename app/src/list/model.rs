@@ -77,7 +77,7 @@ pub(super) struct ListModel {
     /// What is wrong with the edit as a whole.
     pub(super) edit_alert: RwSignal<Option<String>>,
     /// Rows that are being changed or deleted.
-    pub(super) underway: RwSignal<BTreeMap<i64, Underway>>,
+    pub(super) underway: RwSignal<Vec<(i64, Underway)>>,
     /// The ticked rows, by id; they stay ticked from page to page.
     pub(super) ticked: RwSignal<BTreeMap<i64, Row>>,
     /// Every row that matches the search is ticked, on this page or not.
@@ -112,7 +112,12 @@ impl ListModel {
             };
             navigate(&href, options);
         });
-        let Opening { page, about, refused, notice } = opening;
+        let Opening {
+            page,
+            about,
+            refused,
+            notice,
+        } = opening;
         let marked = match now.place {
             Place::At(id) => Some(id),
             _ => None,
@@ -122,7 +127,10 @@ impl ListModel {
                 Form::Edit(key) => Some(key),
                 _ => None,
             },
-            (Open::Edit(id), None) => about.iter().find(|row| row.key.id == *id).map(|row| row.key),
+            (Open::Edit(id), None) => about
+                .iter()
+                .find(|row| row.key.id == *id)
+                .map(|row| row.key),
             _ => None,
         };
         let edited = about.first().map(Row::input).unwrap_or_default();
@@ -139,7 +147,7 @@ impl ListModel {
             (Open::Delete(rows), None) if refused.is_none() => Some(if rows.is_empty() {
                 nothing_ticked(listing)
             } else {
-                format!("What was ticked is no longer there: {} deleted it.", "someone")
+                "What was to be deleted is no longer there.".to_owned()
             }),
             _ => None,
         };
@@ -153,7 +161,7 @@ impl ListModel {
             editing: RwSignal::new(editing),
             editor: FormFields::new("edit", edited),
             edit_alert: RwSignal::new(None),
-            underway: RwSignal::new(BTreeMap::new()),
+            underway: RwSignal::new(Vec::new()),
             ticked: RwSignal::new(BTreeMap::new()),
             all_matching: RwSignal::new(false),
             doomed: RwSignal::new(doomed),
@@ -195,6 +203,8 @@ impl ListModel {
             if state == self.shown.get_untracked() {
                 return;
             }
+            // What was said about the last act is no longer about what is shown.
+            self.notice.set(None);
             self.marked.set(match state.place {
                 Place::At(id) => Some(id),
                 _ => None,
@@ -236,12 +246,17 @@ impl ListModel {
         // A tick belongs to what was seen: a row that has changed since is shown unticked.
         self.ticked.update(|ticked| {
             for row in &page.rows {
-                if ticked.get(&row.key.id).is_some_and(|old| old.key != row.key) {
+                if ticked
+                    .get(&row.key.id)
+                    .is_some_and(|old| old.key != row.key)
+                {
                     ticked.remove(&row.key.id);
                 }
             }
         });
-        let other_search = self.shown.with_untracked(|shown| shown.search != state.search);
+        let other_search = self
+            .shown
+            .with_untracked(|shown| shown.search != state.search);
         if other_search {
             self.all_matching.set(false);
             self.ticked.set(BTreeMap::new());
@@ -274,21 +289,31 @@ impl ListModel {
             return;
         }
         let key = self.pending.with_untracked(|pending| {
-            pending.iter().map(|add| add.key).max().map_or(0, |key| key + 1)
+            pending
+                .iter()
+                .map(|add| add.key)
+                .max()
+                .map_or(0, |key| key + 1)
         });
         self.pending.update(|pending| {
-            pending.insert(0, PendingAdd { key, input: input.clone(), refused: None });
+            pending.insert(
+                0,
+                PendingAdd {
+                    key,
+                    input: input.clone(),
+                    refused: None,
+                },
+            );
         });
         self.entry.set(blank());
         dom::focus_soon(field_id(self.entry.form, routing::Field::Domain));
         let state = self.state.get_untracked().plain();
-        let question = self.next_question();
         spawn_local(async move {
             let answer = api::add_row(self.listing, input.clone(), state.clone()).await;
             match answer {
                 Ok(saved) => {
                     self.drop_pending(key);
-                    self.show_saved(saved, state, question);
+                    self.show_saved(saved, &state);
                 }
                 Err(error) => self.add_refused(key, input, error),
             }
@@ -325,29 +350,56 @@ impl ListModel {
 
     /// Forgets a pending addition.
     pub(super) fn drop_pending(self, key: u32) {
-        self.pending.update(|pending| pending.retain(|add| add.key != key));
+        self.pending
+            .update(|pending| pending.retain(|add| add.key != key));
     }
 
-    fn show_saved(self, saved: Saved, state: ListState, question: u64) {
+    /// Shows the page on which a saved row stands.
+    fn show_saved(self, saved: Saved, asked: &ListState) {
         let id = saved.row.key.id;
         self.notice.set(Some(saved.notice));
         self.marked.set(Some(id));
-        // A newer question is on its way: its answer will have this row too.
-        if self.asked.get_value() != question {
-            return;
-        }
-        self.loading.set(false);
-        let state = if saved.moved {
-            let search = if saved.page.search_dropped { String::new() } else { state.search.clone() };
-            ListState { search, ..state.at(Place::At(id)) }
+        if saved.moved || !self.is_current(&saved.page, asked) {
+            self.move_to(id, saved.page);
         } else {
-            state
-        };
-        self.show(saved.page, state.clone());
-        if state != self.state.get_untracked() {
-            self.visit(&state, false);
+            self.show(saved.page, asked.clone());
+            if *asked != self.state.get_untracked() {
+                self.visit(asked, true);
+            }
         }
         dom::reveal_soon(format!("row-{id}"));
+    }
+
+    /// Goes to the page on which a saved row stands, unless more additions are on their way: the
+    /// last of them decides where the list goes.
+    fn move_to(self, id: i64, page: Page) {
+        if self
+            .pending
+            .with_untracked(|pending| pending.iter().any(|add| add.refused.is_none()))
+        {
+            return;
+        }
+        let now = self.state.get_untracked();
+        let search = if page.search_dropped {
+            String::new()
+        } else {
+            now.search.clone()
+        };
+        let state = ListState {
+            search,
+            ..now.at(Place::At(id))
+        };
+        if page.row(id).is_some() && page.latest >= self.page.with_untracked(|page| page.latest) {
+            self.show(page, state.clone());
+        }
+        self.visit(&state, false);
+    }
+
+    /// Whether a page that was asked for with `asked` may replace what is shown: the person is
+    /// still there, and nothing newer is shown already.
+    fn is_current(self, page: &Page, asked: &ListState) -> bool {
+        self.state.with_untracked(|state| state.plain() == *asked)
+            && page.latest >= self.page.with_untracked(|page| page.latest)
     }
 
     /// Opens the editor of a row.
@@ -390,20 +442,17 @@ impl ListModel {
             return;
         }
         self.editing.set(None);
-        self.underway.update(|rows| {
-            rows.insert(key.id, Underway::Saving(input.clone()));
-        });
+        self.underway
+            .update(|rows| rows.push((key.id, Underway::Saving(input.clone()))));
         let state = self.state.get_untracked().plain();
-        let question = self.next_question();
         spawn_local(async move {
             let answer = api::edit_row(self.listing, key, input.clone(), state.clone()).await;
-            self.underway.update(|rows| {
-                rows.remove(&key.id);
-            });
+            self.underway
+                .update(|rows| rows.retain(|(id, _)| *id != key.id));
             match answer {
                 Ok(saved) => {
                     let id = saved.row.key.id;
-                    self.show_saved(saved, state, question);
+                    self.show_saved(saved, &state);
                     dom::focus_soon(format!("edit-{id}"));
                 }
                 Err(error) => self.edit_refused(key, input, &error),
@@ -445,11 +494,15 @@ impl ListModel {
     pub(super) fn ask_delete_ticked(self) {
         self.alert.set(None);
         if self.all_matching.get_untracked() {
-            let (count, as_of) = self.page.with_untracked(|page| (page.matching, page.latest));
+            let (count, as_of) = self
+                .page
+                .with_untracked(|page| (page.matching, page.latest));
             self.doomed.set(Some(Doomed::Matching { count, as_of }));
             return;
         }
-        let rows: Vec<Row> = self.ticked.with_untracked(|rows| rows.values().cloned().collect());
+        let rows: Vec<Row> = self
+            .ticked
+            .with_untracked(|rows| rows.values().cloned().collect());
         if rows.is_empty() {
             self.alert.set(Some(nothing_ticked(self.listing)));
         } else {
@@ -482,26 +535,32 @@ impl ListModel {
                     .page
                     .with_untracked(|page| page.rows.iter().map(|row| row.key.id).collect());
                 let search = state.search.clone();
-                (Selection::Matching { search, as_of, expected: count }, ids)
+                (
+                    Selection::Matching {
+                        search,
+                        as_of,
+                        expected: count,
+                    },
+                    ids,
+                )
             }
         };
         let next_focus = self.focus_after(&ids);
         self.underway.update(|rows| {
             rows.extend(ids.iter().map(|id| (*id, Underway::Deleting)));
         });
-        let question = self.next_question();
         spawn_local(async move {
             let answer = api::delete_rows(self.listing, selection, state.clone()).await;
             self.underway.update(|rows| {
-                rows.retain(|id, _| !ids.contains(id));
+                rows.retain(|(id, _)| !ids.contains(id));
             });
             match answer {
                 Ok(deleted) => {
-                    self.ticked.update(|ticked| ticked.retain(|id, _| !ids.contains(id)));
+                    self.ticked
+                        .update(|ticked| ticked.retain(|id, _| !ids.contains(id)));
                     self.all_matching.set(false);
                     self.notice.set(Some(deleted.notice));
-                    if self.asked.get_value() == question {
-                        self.loading.set(false);
+                    if self.is_current(&deleted.page, &state) {
                         self.show(deleted.page, state.clone());
                         if state != self.state.get_untracked() {
                             self.visit(&state, true);
@@ -582,9 +641,9 @@ impl ListModel {
     pub(super) fn page_is_ticked(self) -> bool {
         self.page.with(|page| {
             !page.rows.is_empty()
-                && self.ticked.with(|ticked| {
-                    page.rows.iter().all(|row| ticked.contains_key(&row.key.id))
-                })
+                && self
+                    .ticked
+                    .with(|ticked| page.rows.iter().all(|row| ticked.contains_key(&row.key.id)))
         })
     }
 
@@ -605,7 +664,10 @@ fn blank() -> Input {
 }
 
 fn nothing_ticked(listing: Listing) -> String {
-    format!("Nothing is ticked. Tick the {}s to delete first.", listing.noun())
+    format!(
+        "Nothing is ticked. Tick the {} to delete first.",
+        listing.plural()
+    )
 }
 
 /// What to say of a form as a whole: nothing where the fields say it.
@@ -613,18 +675,16 @@ fn whole_form(error: &AppError) -> Option<String> {
     error.problems().is_empty().then(|| error.message())
 }
 
-/// Checks what was typed without asking the server, as far as the browser can.
-///
-/// International names are left to the server: the tables for them would make the page a fifth
-/// heavier.
+/// Checks what was typed without asking the server, as far as the browser can: it leaves
+/// international names to the server.
 fn check(listing: Listing, input: &Input) -> Result<(), AppError> {
-    let server_decides = |name: &str| !name.is_ascii() || name.to_ascii_lowercase().contains("xn--");
-    if server_decides(&input.domain) || server_decides(&input.relay_host) {
-        return Ok(());
+    let refusals = match listing {
+        Listing::SmartHosts => input.route_refusals(),
+        Listing::ManagedDomains => input.managed_domain_refusals(),
+    };
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(refusals.into())
     }
-    match listing {
-        Listing::SmartHosts => input.route().map(drop)?,
-        Listing::ManagedDomains => input.managed_domain().map(drop)?,
-    }
-    Ok(())
 }

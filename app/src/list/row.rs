@@ -6,19 +6,27 @@ use routing::{Input, Scope};
 use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
 use crate::icon::{Icon, IconName};
-use crate::listing::Listing;
 use crate::wire::Row;
 
 /// A row, or its editor while it is being edited.
 #[component]
 pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     let id = row.key.id;
-    let underway = Memo::new(move |_| model.underway.with(|rows| rows.get(&id).cloned()));
-    let editing =
-        Memo::new(move |_| model.editing.with(|key| key.is_some_and(|key| key.id == id)));
+    let underway = Memo::new(move |_| {
+        model.underway.with(|rows| {
+            let row = rows.iter().find(|(row, _)| *row == id);
+            row.map(|(_, doing)| doing.clone())
+        })
+    });
+    let editing = Memo::new(move |_| {
+        model
+            .editing
+            .with(|key| key.is_some_and(|key| key.id == id))
+    });
     let row = StoredValue::new(row);
     view! {
         <tr
+            role="row"
             id=format!("row-{id}")
             class:row-marked=move || model.marked.get() == Some(id)
             class:row-pending=move || underway.with(Option::is_some)
@@ -52,7 +60,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
     let to_edit = row.clone();
     let to_delete = row.clone();
     view! {
-        <td class="cell-tick">
+        <td role="cell" class="cell-tick">
             <input
                 type="checkbox"
                 name="delete"
@@ -67,13 +75,14 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 on:change=move |event| model.tick(&to_tick, event_target_checked(&event))
             />
         </td>
-        <td class="cell-domain">
+        <td role="cell" class="cell-domain">
             <span class="name">{name.clone()}</span>
+            " "
             <ScopeMark scope=row.scope />
             {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
             {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
         </td>
-        <td class="cell-host">
+        <td role="cell" class="cell-host">
             {match row.port {
                 Some(_) => {
                     view! {
@@ -85,8 +94,8 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 None => view! { <DefaultMark model /> }.into_any(),
             }}
         </td>
-        <td class="cell-port">{row.port.map(|port| port.to_string())}</td>
-        <td class="cell-action">
+        <td role="cell" class="cell-port">{row.port.map(|port| port.to_string())}</td>
+        <td role="cell" class="cell-action">
             <button
                 type="submit"
                 id=format!("edit-{id}")
@@ -129,6 +138,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
 fn DefaultMark(model: ListModel) -> impl IntoView {
     view! {
         <span class="default">"Default"</span>
+        " "
         {move || {
             model
                 .page
@@ -152,7 +162,7 @@ fn ScopeMark(scope: Scope) -> impl IntoView {
 fn EditCells(model: ListModel, row: Row) -> impl IntoView {
     let key = model.editing.get_untracked().unwrap_or(row.key);
     view! {
-        <td class="cell-tick">
+        <td role="cell" class="cell-tick">
             <form
                 id="edit"
                 method="post"
@@ -168,7 +178,7 @@ fn EditCells(model: ListModel, row: Row) -> impl IntoView {
             </form>
         </td>
         <FieldCells fields=model.editor listing=model.listing />
-        <td class="cell-action">
+        <td role="cell" class="cell-action">
             <button type="submit" form="edit" class="button button-primary">
                 "Save"
             </button>
@@ -195,26 +205,26 @@ fn EditCells(model: ListModel, row: Row) -> impl IntoView {
 #[component]
 pub(super) fn PendingCells(input: Input, doing: &'static str) -> impl IntoView {
     let badge = input.scope.parse().unwrap_or(Scope::Domain);
-    let host = if input.relay_host.is_empty() { "Default".to_owned() } else { input.relay_host.clone() };
+    let host = if input.relay_host.is_empty() {
+        "Default".to_owned()
+    } else {
+        input.relay_host.clone()
+    };
     view! {
-        <td class="cell-tick"></td>
-        <td class="cell-domain">
+        <td role="cell" class="cell-tick"></td>
+        <td role="cell" class="cell-domain">
             <span class="name">{input.domain}</span>
+            " "
             <ScopeMark scope=badge />
             {(!input.comment.is_empty()).then(|| view! { <span class="comment">{input.comment}</span> })}
         </td>
-        <td class="cell-host">
+        <td role="cell" class="cell-host">
             <span class="name">{host}</span>
         </td>
-        <td class="cell-port">{(!input.relay_host.is_empty()).then_some(input.relay_port)}</td>
-        <td class="cell-action">
+        <td role="cell" class="cell-port">{(!input.relay_host.is_empty()).then_some(input.relay_port)}</td>
+        <td role="cell" class="cell-action">
             <span class="doing">{doing}</span>
         </td>
     }
     .into_any()
-}
-
-/// The word for the rows of a list, for a hint.
-pub(super) fn nouns(listing: Listing) -> String {
-    format!("{}s", listing.noun())
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::entry::{EntryRow, PendingRows};
 use super::model::ListModel;
-use super::row::{TableRow, nouns};
+use super::row::TableRow;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, SortBy};
 
@@ -13,15 +13,15 @@ use crate::list_state::{ListState, SortBy};
 pub(super) fn ListTable(model: ListModel) -> impl IntoView {
     let title = model.listing.title();
     view! {
-        <table class="records" aria-label=title aria-busy=move || model.loading.get().then_some("true")>
-            <thead>
-                <tr>
-                    <th scope="col" class="cell-tick">
+        <table role="table" class="records" aria-label=title aria-busy=move || model.loading.get().then_some("true")>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col" class="cell-tick">
                         <input
                             type="checkbox"
                             class="script-only"
                             autocomplete="off"
-                            aria-label=format!("Select all {} on this page", nouns(model.listing))
+                            aria-label=format!("Select all {} on this page", model.listing.plural())
                             prop:checked=move || model.all_matching.get() || model.page_is_ticked()
                             on:change=move |event| model.tick_page(event_target_checked(&event))
                         />
@@ -30,15 +30,15 @@ pub(super) fn ListTable(model: ListModel) -> impl IntoView {
                         .map(|by| view! { <SortHeading model by /> })
                         .into_iter()
                         .collect_view()}
-                    <th scope="col" class="cell-action">
+                    <th role="columnheader" scope="col" class="cell-action">
                         "Action"
                     </th>
                 </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
                 <EntryRow model />
             </tbody>
-            <tbody class="rows">
+            <tbody role="rowgroup" class="rows">
                 <PendingRows model />
                 <For
                     each=move || model.page.with(|page| page.rows.clone())
@@ -57,12 +57,18 @@ fn SortHeading(model: ListModel, by: SortBy) -> impl IntoView {
     let sort = move || model.state.with(|state| state.sort);
     let order = move || {
         let sort = sort();
-        (sort.by == by).then_some(if sort.descending { "descending" } else { "ascending" })
+        (sort.by == by).then_some(if sort.descending {
+            "descending"
+        } else {
+            "ascending"
+        })
     };
     let href = move || {
-        model
-            .state
-            .with(|state| state.sorted(state.sort.toggled(by)).href(model.listing.path()))
+        model.state.with(|state| {
+            state
+                .sorted(state.sort.toggled(by))
+                .href(model.listing.path())
+        })
     };
     let class = match by {
         SortBy::Domain => "cell-domain",
@@ -70,7 +76,7 @@ fn SortHeading(model: ListModel, by: SortBy) -> impl IntoView {
         SortBy::Port => "cell-port",
     };
     view! {
-        <th scope="col" class=class aria-sort=order>
+        <th role="columnheader" scope="col" class=class aria-sort=order>
             <a class="sort" href=href data-noscroll="true">
                 {by.heading()}
                 {move || match order() {
@@ -86,16 +92,14 @@ fn SortHeading(model: ListModel, by: SortBy) -> impl IntoView {
 /// What stands in place of rows: nothing has been added yet, or nothing matches.
 #[component]
 fn NoRows(model: ListModel) -> impl IntoView {
-    let nothing_shown = Memo::new(move |_| {
-        model.page.with(|page| page.rows.is_empty()) && model.pending.with(Vec::is_empty)
-    });
-    let search = Memo::new(move |_| model.state.with(|state| state.search.clone()));
+    let nothing_shown =
+        move || model.page.with(|page| page.rows.is_empty()) && model.pending.with(Vec::is_empty);
     move || {
-        nothing_shown.get().then(|| {
-            let search = search.get();
+        nothing_shown().then(|| {
+            let search = model.state.with(|state| state.search.clone());
             view! {
-                <tr class="row-none">
-                    <td colspan="5">
+                <tr role="row" class="row-none">
+                    <td role="cell" colspan="5">
                         {if search.is_empty() {
                             view! { <NothingYet model /> }.into_any()
                         } else {
@@ -126,7 +130,7 @@ fn NothingYet(model: ListModel) -> impl IntoView {
         "Type a domain and its smart host in the row above and press Enter."
     };
     view! {
-        <p class="none-title">{format!("No {} yet", nouns(model.listing))}</p>
+        <p class="none-title">{format!("No {} yet", model.listing.plural())}</p>
         <p>{next}</p>
     }
 }

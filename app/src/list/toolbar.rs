@@ -16,10 +16,12 @@ const SEARCH_PAUSE: Duration = Duration::from_millis(150);
 #[component]
 pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
     let typed = RwSignal::new(model.state.with_untracked(|state| state.search.clone()));
+    let sent = StoredValue::new(typed.get_untracked());
     // Back, forward and links change the search too; typing is never overwritten by its own echo.
     Effect::new(move || {
         let search = model.state.with(|state| state.search.clone());
-        if typed.get_untracked().trim() != search {
+        if sent.get_value() != search {
+            sent.set_value(search.clone());
             typed.set(search);
         }
     });
@@ -27,6 +29,7 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
         let state = model.state.get_untracked();
         let next = state.searching(&typed.get_untracked());
         if next.search != state.search {
+            sent.set_value(next.search.clone());
             // Letters of one search are one step of the history.
             let replace = !state.search.is_empty();
             model.visit(&next, replace);

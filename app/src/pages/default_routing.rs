@@ -16,13 +16,13 @@ use crate::shell::DomainsHeader;
 use crate::wire::{DefaultOpening, DefaultRouting};
 
 /// The path of the page.
-pub const DEFAULT_ROUTING_PATH: &str = "/smtp/domains/default-domain-routing";
+pub(crate) const DEFAULT_ROUTING_PATH: &str = "/smtp/domains/default-domain-routing";
 
 const TITLE: &str = "Default Domain Routing";
 
 /// The page.
 #[component]
-pub fn DefaultRoutingPage() -> impl IntoView {
+pub(crate) fn DefaultRoutingPage() -> impl IntoView {
     let query = use_query_map();
     let saved = query.with_untracked(|query| query.get("done").is_some());
     let opening = Resource::new_blocking(|| (), move |()| open_default_routing(saved));
@@ -62,7 +62,11 @@ pub fn DefaultRoutingPage() -> impl IntoView {
 
 #[component]
 fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
-    let DefaultOpening { current, refused, notice } = opening;
+    let DefaultOpening {
+        current,
+        refused,
+        notice,
+    } = opening;
     let fields = FormFields::new("default", input_of(&current));
     let version = RwSignal::new(current.version);
     let shown = RwSignal::new(current);
@@ -72,7 +76,13 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
     if let Some(refused) = refused {
         fields.set(refused.input);
         fields.show(&refused.error);
-        alert.set(refused.error.problems().is_empty().then(|| refused.error.message()));
+        alert.set(
+            refused
+                .error
+                .problems()
+                .is_empty()
+                .then(|| refused.error.message()),
+        );
     }
     let save = move || {
         let input = fields.input();
@@ -163,7 +173,9 @@ fn input_of(current: &DefaultRouting) -> Input {
 fn use_sentence(current: &DefaultRouting) -> String {
     match (current.managed, current.using) {
         (0, _) => "There are no managed domains yet.".to_owned(),
-        (1, 0) => "The one managed domain has routing of its own; it does not use the default.".to_owned(),
+        (1, 0) => {
+            "The one managed domain has routing of its own; it does not use the default.".to_owned()
+        }
         (1, _) => "The one managed domain uses the default now.".to_owned(),
         (managed, 0) => format!(
             "None of the {} managed domains uses the default now; each has routing of its own.",

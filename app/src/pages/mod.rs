@@ -3,5 +3,5 @@
 mod default_routing;
 mod not_found;
 
-pub use default_routing::{DEFAULT_ROUTING_PATH, DefaultRoutingPage};
-pub use not_found::NotFoundPage;
+pub(crate) use default_routing::{DEFAULT_ROUTING_PATH, DefaultRoutingPage};
+pub(crate) use not_found::NotFoundPage;

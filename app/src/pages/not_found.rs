@@ -7,7 +7,7 @@ use crate::listing::Listing;
 
 /// Says that there is no such page, with status 404, and where to go on.
 #[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub(crate) fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
         && let Ok(status) = 404_u16.try_into()

@@ -8,16 +8,22 @@ use crate::pages::DEFAULT_ROUTING_PATH;
 
 /// Breadcrumb, tabs, heading and one sentence of what the page is for.
 #[component]
-pub fn DomainsHeader(
+pub(crate) fn DomainsHeader(
     /// The page's name: its heading and its tab.
     title: &'static str,
     /// One sentence.
     purpose: &'static str,
 ) -> impl IntoView {
     let tabs = [
-        (Listing::ManagedDomains.title(), ListState::default().href(Listing::ManagedDomains.path())),
+        (
+            Listing::ManagedDomains.title(),
+            ListState::default().href(Listing::ManagedDomains.path()),
+        ),
         ("Default Domain Routing", DEFAULT_ROUTING_PATH.to_owned()),
-        (Listing::SmartHosts.title(), ListState::default().href(Listing::SmartHosts.path())),
+        (
+            Listing::SmartHosts.title(),
+            ListState::default().href(Listing::SmartHosts.path()),
+        ),
     ];
     view! {
         <div class="page-head">

@@ -12,7 +12,7 @@ use crate::listing::Listing;
 /// The navigation is a popover: on a phone it opens from the menu button without any script, on a
 /// wide screen the style sheet keeps it beside the content.
 #[component]
-pub fn Layout(
+pub(crate) fn Layout(
     /// The page.
     children: Children,
 ) -> impl IntoView {

@@ -6,6 +6,6 @@ mod layout;
 mod theme;
 
 pub use document::document;
-pub use header::DomainsHeader;
-pub use layout::Layout;
+pub(crate) use header::DomainsHeader;
+pub(crate) use layout::Layout;
 pub use theme::{THEME_COOKIE, THEME_PATH, Theme, theme_cookie};

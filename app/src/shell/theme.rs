@@ -86,10 +86,16 @@ impl Theme {
 
 /// The switch between the schemes.
 #[component]
-pub fn ThemeSwitch() -> impl IntoView {
+pub(crate) fn ThemeSwitch() -> impl IntoView {
     let current = RwSignal::new(Theme::current());
     let location = use_location();
-    let here = move || format!("{}{}", location.pathname.get(), prefixed(&location.search.get()));
+    let here = move || {
+        format!(
+            "{}{}",
+            location.pathname.get(),
+            prefixed(&location.search.get())
+        )
+    };
     let choose = move |theme: Theme| {
         current.set(theme);
         if let Some(html) = document().document_element() {
@@ -128,7 +134,11 @@ pub fn ThemeSwitch() -> impl IntoView {
 }
 
 fn prefixed(search: &str) -> String {
-    if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
+    if search.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", search.trim_start_matches('?'))
+    }
 }
 
 /// Writes the cookie that the server reads for the next page.

@@ -65,7 +65,9 @@ impl Export {
         while let Some(chunk) = text.next().await {
             file.write_all(chunk?.as_bytes())?;
         }
-        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+        file.into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?
+            .sync_all()?;
         std::fs::rename(&partial, &path)?;
         Ok(())
     }

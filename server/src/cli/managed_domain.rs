@@ -93,7 +93,11 @@ impl List {
 }
 
 fn cells(row: &Stored<ManagedDomain>) -> [String; 4] {
-    let ManagedDomain { domain, routing, comment } = &row.value;
+    let ManagedDomain {
+        domain,
+        routing,
+        comment,
+    } = &row.value;
     let (host, port) = match routing {
         Some(hop) => (hop.host.to_string(), hop.port.to_string()),
         None => ("(default)".to_owned(), String::new()),
@@ -122,7 +126,10 @@ impl Add {
         let managed = &saved.row.value;
         match &managed.routing {
             Some(hop) => output::line(format_args!("Added {} -> {hop}", managed.domain)),
-            None => output::line(format_args!("Added {} -> default domain routing", managed.domain)),
+            None => output::line(format_args!(
+                "Added {} -> default domain routing",
+                managed.domain
+            )),
         }
     }
 }
@@ -133,7 +140,10 @@ impl Delete {
         let mut rows = Vec::new();
         for typed in &self.domains {
             let domain = Domain::parse(typed).map_err(|error| {
-                vec![FieldError { field: Field::Domain, message: error.to_string() }]
+                vec![FieldError {
+                    field: Field::Domain,
+                    message: error.to_string(),
+                }]
             })?;
             let row = store.find_managed(&domain).await?.ok_or_else(|| {
                 Failure::NotFound(format!(
@@ -143,7 +153,9 @@ impl Delete {
             })?;
             rows.push((row.id, row.version));
         }
-        let deleted = store.delete::<ManagedDomain>(&by(), Selection::Rows(rows)).await?;
+        let deleted = store
+            .delete::<ManagedDomain>(&by(), Selection::Rows(rows))
+            .await?;
         for row in &deleted {
             if self.json {
                 output::json(row)?;

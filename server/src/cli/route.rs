@@ -95,7 +95,11 @@ impl List {
 }
 
 fn cells(row: &Stored<Route>) -> [String; 5] {
-    let Route { pattern, next_hop, comment } = &row.value;
+    let Route {
+        pattern,
+        next_hop,
+        comment,
+    } = &row.value;
     [
         pattern.to_string(),
         pattern.scope.to_string(),
@@ -124,7 +128,10 @@ impl Add {
             output::json(&saved.row)
         } else {
             let route = &saved.row.value;
-            output::line(format_args!("Added {} -> {}", route.pattern, route.next_hop))
+            output::line(format_args!(
+                "Added {} -> {}",
+                route.pattern, route.next_hop
+            ))
         }
     }
 }
@@ -163,7 +170,10 @@ async fn find(store: &Store, typed: &str) -> Result<Stored<Route>, Failure> {
         _ => &[Scope::Domain, Scope::Both],
     };
     for &scope in scopes {
-        let pattern = Pattern { domain: pattern.domain.clone(), scope };
+        let pattern = Pattern {
+            domain: pattern.domain.clone(),
+            scope,
+        };
         if let Some(row) = store.find::<Route>(&pattern).await? {
             return Ok(row);
         }

@@ -70,14 +70,21 @@ impl Serve {
         // Before anything else, so that a signal during the start is not lost.
         let stop = Stop::listen()?;
         let data_dir = self.data_dir.open();
-        let holder = format!("process {} serves it on {}", std::process::id(), self.listen);
+        let holder = format!(
+            "process {} serves it on {}",
+            std::process::id(),
+            self.listen
+        );
         let _lock = data_dir.lock(&holder)?;
         let store = data_dir.create().await?;
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|error| Failure::Listen(self.cannot_listen(&error)))?;
         let address = listener.local_addr()?;
-        let backend = Backend { store: store.clone(), now: clock::now };
+        let backend = Backend {
+            store: store.clone(),
+            now: clock::now,
+        };
 
         let (told, stopping) = oneshot::channel::<()>();
         let server = axum::serve(listener, router(backend)).with_graceful_shutdown(async {
@@ -143,10 +150,22 @@ mod tests {
 
     #[test]
     fn only_loopback_addresses_are_served() {
-        for good in ["127.0.0.1:3000", "[::1]:0", "127.1.2.3:80", "localhost:3000"] {
+        for good in [
+            "127.0.0.1:3000",
+            "[::1]:0",
+            "127.1.2.3:80",
+            "localhost:3000",
+        ] {
             assert!(loopback_address(good).is_ok(), "{good}");
         }
-        for bad in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:80", "example.com:80", "3000", ""] {
+        for bad in [
+            "0.0.0.0:3000",
+            "[::]:3000",
+            "192.0.2.1:80",
+            "example.com:80",
+            "3000",
+            "",
+        ] {
             assert!(loopback_address(bad).is_err(), "{bad}");
         }
     }

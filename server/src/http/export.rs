@@ -43,7 +43,10 @@ pub(super) async fn download(
         Ok(text) => {
             let headers = [
                 (CONTENT_TYPE, format.content_type().to_owned()),
-                (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
+                (
+                    CONTENT_DISPOSITION,
+                    format!("attachment; filename=\"{file_name}\""),
+                ),
             ];
             let logged = text.inspect(|chunk| {
                 if let Err(error) = chunk {

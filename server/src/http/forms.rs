@@ -19,9 +19,7 @@ pub(super) async fn post(
     request: Request,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let mut to_read = Request::new(body);
-    to_read.headers_mut().clone_from(&parts.headers);
-    *to_read.method_mut() = Method::POST;
+    let to_read = Request::from_parts(parts.clone(), body);
     let Form(body) = match Form::<Pairs>::from_request(to_read, &()).await {
         Ok(form) => form,
         Err(rejection) => return rejection.into_response(),

@@ -14,7 +14,10 @@ use axum::response::{IntoResponse, Response};
 /// of the same origin as the console.
 pub(super) async fn loopback_host(request: Request, next: Next) -> Response {
     match host(&request) {
-        None => refuse(StatusCode::BAD_REQUEST, "The request does not say which host it is for.\n"),
+        None => refuse(
+            StatusCode::BAD_REQUEST,
+            "The request does not say which host it is for.\n",
+        ),
         Some(host) if is_loopback(&host) => next.run(request).await,
         Some(_) => refuse(
             StatusCode::MISDIRECTED_REQUEST,
@@ -57,16 +60,21 @@ fn is_loopback(host: &Authority) -> bool {
     let name = host.host();
     let address = name.trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost")
-        || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn is_same_origin(request: &Request) -> bool {
     match text(request.headers(), "sec-fetch-site") {
         Some(site) => site == "same-origin",
-        None => match (text(request.headers(), header::ORIGIN.as_str()), host(request)) {
-            (Some(origin), Some(host)) => {
-                origin.split_once("://").is_some_and(|(_, origin)| origin == host.as_str())
-            }
+        None => match (
+            text(request.headers(), header::ORIGIN.as_str()),
+            host(request),
+        ) {
+            (Some(origin), Some(host)) => origin
+                .split_once("://")
+                .is_some_and(|(_, origin)| origin == host.as_str()),
             _ => false,
         },
     }
@@ -82,10 +90,21 @@ mod tests {
 
     #[test]
     fn only_loopback_names_are_ours() {
-        for ours in ["localhost", "LOCALHOST:3000", "127.0.0.1:3000", "127.9.9.9", "[::1]:80"] {
+        for ours in [
+            "localhost",
+            "LOCALHOST:3000",
+            "127.0.0.1:3000",
+            "127.9.9.9",
+            "[::1]:80",
+        ] {
             assert!(is_loopback(&ours.parse().unwrap()), "{ours}");
         }
-        for other in ["example.com", "localhost.example.com", "10.0.0.1:3000", "[::]:80"] {
+        for other in [
+            "example.com",
+            "localhost.example.com",
+            "10.0.0.1:3000",
+            "[::]:80",
+        ] {
             assert!(!is_loopback(&other.parse().unwrap()), "{other}");
         }
     }
@@ -96,7 +115,13 @@ mod tests {
             (vec![("sec-fetch-site", "same-origin")], true),
             (vec![("sec-fetch-site", "cross-site")], false),
             (vec![("sec-fetch-site", "none")], false),
-            (vec![("sec-fetch-site", "same-site"), ("origin", "http://localhost:3000")], false),
+            (
+                vec![
+                    ("sec-fetch-site", "same-site"),
+                    ("origin", "http://localhost:3000"),
+                ],
+                false,
+            ),
             (vec![("origin", "http://localhost:3000")], true),
             (vec![("origin", "http://localhost:3001")], false),
             (vec![("origin", "null")], false),

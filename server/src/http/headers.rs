@@ -14,7 +14,10 @@ const ALWAYS: [(HeaderName, &str); 4] = [
     // No other site may show the console in a frame and steer clicks in it.
     (HeaderName::from_static("x-frame-options"), "DENY"),
     // No other site may load pages, exports or scripts of the console into itself.
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 /// Adds the headers; an answer that does not say how long it may be kept is not to be kept.

@@ -9,6 +9,8 @@ mod pages;
 mod site;
 mod theme;
 
+use std::sync::Once;
+
 use app::forms::FormPage;
 use app::listing::Listing;
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -18,7 +20,6 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::Backend;
@@ -48,8 +49,7 @@ pub fn router(backend: Backend) -> Router {
         backend,
         options: site::options(),
     };
-    // Also makes leptos ready for this runtime.
-    let _ = leptos_axum::generate_route_list(app::App);
+    make_leptos_ready();
 
     let mut router = Router::new()
         .route("/healthz", get(health::healthz))
@@ -64,7 +64,8 @@ pub fn router(backend: Backend) -> Router {
     for page in FormPage::ALL {
         router = router.route(
             page.path(),
-            get(pages::page).post(move |shared, query, request| forms::post(page, shared, query, request)),
+            get(pages::page)
+                .post(move |shared, query, request| forms::post(page, shared, query, request)),
         );
     }
     for listing in Listing::ALL {
@@ -76,8 +77,7 @@ pub fn router(backend: Backend) -> Router {
     router
         .fallback(get(pages::page))
         .with_state(shared)
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::loopback_host))
         .layer(middleware::map_response(headers::secure))
@@ -87,6 +87,15 @@ pub fn router(backend: Backend) -> Router {
                 .make_span_with(log::span)
                 .on_response(log::response),
         )
+}
+
+/// Sets leptos up for the tokio runtime, which it does while it lists the routes of an app.
+///
+/// Once and before the first request: while routes are listed, no resource in the whole process is
+/// loaded, and a page that is being rendered meanwhile would wait for ever.
+fn make_leptos_ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(leptos_axum::generate_route_list(app::App)));
 }
 
 /// How requests are logged: one line each, with the path but not the query, which may hold what a

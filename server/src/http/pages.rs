@@ -3,8 +3,8 @@
 use app::operations::Backend;
 use app::shell::{THEME_COOKIE, Theme};
 use app::wire::Refused;
-use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use axum::response::{IntoResponse, Response};
@@ -33,10 +33,14 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
 }
 
 /// Runs the server function at the request's path.
-pub(super) async fn server_function(
-    State(backend): State<Backend>,
-    request: Request<Body>,
-) -> Response {
+pub(super) async fn server_function(State(backend): State<Backend>, request: Request) -> Response {
+    // leptos would read a body of any size.
+    let (parts, body) = request.into_parts();
+    let body = match Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await {
+        Ok(body) => body,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let request = Request::from_parts(parts, Body::from(body));
     let context = move || provide_context(backend.clone());
     leptos_axum::handle_server_fns_with_context(context, request)
         .await

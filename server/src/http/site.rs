@@ -50,11 +50,18 @@ fn file(path: &str, request: &HeaderMap, cache: &'static str) -> Response {
         return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
     };
     let etag = etag(&plain);
-    if request.get(IF_NONE_MATCH).is_some_and(|known| names(known, &etag)) {
-        return (StatusCode::NOT_MODIFIED, [(ETAG, etag), (CACHE_CONTROL, cache.to_owned())])
+    if request
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| names(known, &etag))
+    {
+        return (
+            StatusCode::NOT_MODIFIED,
+            [(ETAG, etag), (CACHE_CONTROL, cache.to_owned())],
+        )
             .into_response();
     }
-    let (encoding, body) = encoded(path, request).map_or((None, plain), |(name, file)| (Some(name), file));
+    let (encoding, body) =
+        encoded(path, request).map_or((None, plain), |(name, file)| (Some(name), file));
     let mut response = (
         [
             (CONTENT_TYPE, content_type(path).to_owned()),
@@ -66,7 +73,9 @@ fn file(path: &str, request: &HeaderMap, cache: &'static str) -> Response {
     )
         .into_response();
     if let Some(name) = encoding {
-        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+        response
+            .headers_mut()
+            .insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     response
 }
@@ -84,9 +93,12 @@ fn encoded(path: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFil
 fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
         let ruled_out = parts.any(|part| {
-            part.strip_prefix("q=").is_some_and(|q| q.parse().is_ok_and(|q: f32| q <= 0.0))
+            part.strip_prefix("q=")
+                .is_some_and(|q| q.parse().is_ok_and(|q: f32| q <= 0.0))
         });
         named && !ruled_out
     })
@@ -95,14 +107,20 @@ fn accepts(header: &str, encoding: &str) -> bool {
 /// Weak, because the compressed forms share it.
 fn etag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
-    let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("W/\"{hex}\"")
 }
 
 /// Whether `If-None-Match` names the tag (RFC 9110, 13.1.2).
 fn names(header: &HeaderValue, etag: &str) -> bool {
     header.to_str().is_ok_and(|known| {
-        known.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == etag)
+        known
+            .split(',')
+            .any(|known| matches!(known.trim(), "*") || known.trim() == etag)
     })
 }
 
@@ -136,10 +154,17 @@ mod tests {
 
     #[test]
     fn a_known_tag_is_recognised_in_a_list() {
-        for (header, known) in
-            [("W/\"ab\"", true), ("\"x\", W/\"ab\"", true), ("*", true), ("W/\"abc\"", false)]
-        {
-            assert_eq!(names(&HeaderValue::from_static(header), "W/\"ab\""), known, "{header}");
+        for (header, known) in [
+            ("W/\"ab\"", true),
+            ("\"x\", W/\"ab\"", true),
+            ("*", true),
+            ("W/\"abc\"", false),
+        ] {
+            assert_eq!(
+                names(&HeaderValue::from_static(header), "W/\"ab\""),
+                known,
+                "{header}"
+            );
         }
     }
 }

@@ -29,7 +29,11 @@ pub(super) async fn choose(Form(choice): Form<Choice>) -> Response {
 /// able to send people away from here.
 fn local(path: &str) -> &str {
     let inside = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
-    if inside && path.bytes().all(|byte| byte.is_ascii_graphic()) { path } else { "/" }
+    if inside && path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        path
+    } else {
+        "/"
+    }
 }
 
 #[cfg(test)]
@@ -39,7 +43,13 @@ mod tests {
     #[test]
     fn only_paths_of_this_server_are_returned_to() {
         assert_eq!(local("/smtp/domains?q=x"), "/smtp/domains?q=x");
-        for elsewhere in ["", "https://example.com", "//example.com", "/\\example.com", "/a\r\nb"] {
+        for elsewhere in [
+            "",
+            "https://example.com",
+            "//example.com",
+            "/\\example.com",
+            "/a\r\nb",
+        ] {
             assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
     }

@@ -50,7 +50,7 @@ impl Fixture {
         let sql = "INSERT INTO routes (domain, scope, host, port, comment, id, version)
                    SELECT ?2 ->> 'domain', ?2 ->> 'scope', ?2 ->> 'host', ?2 ->> 'port',
                           ?2 ->> 'comment', ?1, ?1";
-        self.seed(sql, rows, "");
+        self.seed(sql, rows);
     }
 
     /// As [`Fixture::seed_routes`].
@@ -60,18 +60,11 @@ impl Fixture {
     ) {
         let sql = "INSERT INTO managed_domains (domain, host, port, comment, id, version)
                    SELECT ?2 ->> 'domain', ?2 ->> 'host', ?2 ->> 'port', ?2 ->> 'comment', ?1, ?1";
-        self.seed(sql, rows, "");
+        self.seed(sql, rows);
     }
 
-    pub(crate) fn seed_with<'a>(&self, pre: &str, rows: impl IntoIterator<Item = &'a Route>) {
-        let sql = "INSERT INTO routes (domain, scope, host, port, comment, id, version)
-                   SELECT ?2 ->> 'domain', ?2 ->> 'scope', ?2 ->> 'host', ?2 ->> 'port',
-                          ?2 ->> 'comment', ?1, ?1";
-        self.seed(sql, rows, pre);
-    }
-    fn seed<'a, T: Record>(&self, sql: &str, rows: impl IntoIterator<Item = &'a T>, pre: &str) {
+    fn seed<'a, T: Record>(&self, sql: &str, rows: impl IntoIterator<Item = &'a T>) {
         let mut raw = self.raw();
-        raw.execute_batch(pre).unwrap();
         let tx = raw.transaction().unwrap();
         let mut last = 0;
         for (row, id) in rows.into_iter().zip(1_i64..) {

@@ -208,6 +208,10 @@ async fn notes_on_a_route_say_who_wins() {
         Note::ManagedApex { managed: apex },
     ];
     assert_eq!(edited.notes, expected);
+    assert_eq!(
+        f.store.get_with_notes(top.id).await.unwrap(),
+        Some(edited.clone())
+    );
     // Not a subdomain, for all its ending.
     f.add(managed("bexample.com")).await;
     let nearer = f.save(route("x.b.example.com+")).await;

@@ -1,0 +1,155 @@
+//! A service on a store of its own, and short words for asking it.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use routing::{Input, ManagedDomain, Route};
+use server::{Backend, router};
+use store::{By, Store, Stored, Timestamp};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The page of smart hosts.
+pub(crate) const SMART_HOSTS: &str = "/smtp/domains/smart-hosts";
+/// The page of managed domains.
+pub(crate) const MANAGED_DOMAINS: &str = "/smtp/domains/managed-domains";
+/// The page of default domain routing.
+pub(crate) const DEFAULT_ROUTING: &str = "/smtp/domains/default-domain-routing";
+
+/// A service on a store of its own.
+pub(crate) struct Console {
+    router: Router,
+    /// The store behind the service.
+    pub(crate) store: Store,
+    _folder: TempDir,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// A header as text; empty if it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Fails unless the body holds the text.
+    #[track_caller]
+    pub(crate) fn shows(&self, text: &str) -> &Self {
+        assert!(self.body.contains(text), "no {text:?} in {}", self.body);
+        self
+    }
+
+    /// Fails if the body holds the text.
+    #[track_caller]
+    pub(crate) fn hides(&self, text: &str) -> &Self {
+        assert!(!self.body.contains(text), "{text:?} in {}", self.body);
+        self
+    }
+}
+
+impl Console {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("smart-hosts.db"))
+            .await
+            .unwrap();
+        let backend = Backend {
+            store: store.clone(),
+            now,
+        };
+        Self {
+            router: router(backend),
+            store,
+            _folder: folder,
+        }
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    /// Loads a page.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(request(Method::GET, path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Posts a form as a browser does without JavaScript.
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
+        let request = request(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Calls a server function.
+    pub(crate) async fn call(&self, function: &str, arguments: &serde_json::Value) -> Answer {
+        let request = request(Method::POST, &format!("/api/{function}"))
+            .header("content-type", "application/json")
+            .header("accept", "application/json")
+            .body(Body::from(arguments.to_string()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Adds a route to the store.
+    pub(crate) async fn route(&self, domain: &str, host: &str) -> Stored<Route> {
+        self.store
+            .add(&by(), input(domain, host).route().unwrap())
+            .await
+            .unwrap()
+            .row
+    }
+
+    /// Adds a managed domain to the store.
+    pub(crate) async fn managed(&self, domain: &str, host: &str) -> Stored<ManagedDomain> {
+        self.store
+            .add(&by(), input(domain, host).managed_domain().unwrap())
+            .await
+            .unwrap()
+            .row
+    }
+}
+
+/// A request from one of the service's own pages.
+pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "127.0.0.1:3000")
+        .header("sec-fetch-site", "same-origin")
+}
+
+pub(crate) fn by() -> By {
+    By::new("local", now())
+}
+
+/// Noon on some day: these tests do not depend on time.
+fn now() -> Timestamp {
+    Timestamp(1_767_268_800_000)
+}
+
+fn input(domain: &str, host: &str) -> Input {
+    Input {
+        domain: domain.to_owned(),
+        relay_host: host.to_owned(),
+        relay_port: "25".to_owned(),
+        ..Input::default()
+    }
+}

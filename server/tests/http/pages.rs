@@ -1,0 +1,193 @@
+//! Pages are whole as the server sends them.
+
+use std::time::Duration;
+
+use crate::console::{Console, DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_list_is_complete_without_javascript() {
+    let console = Console::new().await;
+    let row = console.route("b\u{fc}cher.net", "mail.example.net").await;
+    let page = console.get(SMART_HOSTS).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    page.shows("<table aria-label=\"Smart Hosts\"")
+        .shows("b\u{fc}cher.net")
+        .shows("xn--bcher-kva.net")
+        .shows("mail.example.net")
+        .shows(&format!(
+            "name=\"delete\" value=\"{}:{}\"",
+            row.id.0, row.version.0
+        ))
+        .shows("1 route")
+        .shows("<title>Smart Hosts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_page_answers() {
+    let console = Console::new().await;
+    for (path, status, text) in [
+        (SMART_HOSTS, 200, "No routes yet"),
+        (MANAGED_DOMAINS, 200, "No managed domains yet"),
+        (DEFAULT_ROUTING, 200, "There are no managed domains yet"),
+        ("/healthz", 200, "ok"),
+        ("/nowhere", 404, "Page not found"),
+        ("/smtp/domains/smart-hosts/nowhere", 404, "Page not found"),
+        ("/api/nowhere", 405, ""),
+    ] {
+        let page = console.get(path).await;
+        assert_eq!(page.status, status, "{path}");
+        page.shows(text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn short_addresses_lead_to_smart_hosts() {
+    let console = Console::new().await;
+    for path in ["/", "/smtp", "/smtp/domains"] {
+        let answer = console.get(path).await;
+        assert_eq!(answer.status, 307, "{path}");
+        assert_eq!(answer.header("location"), SMART_HOSTS);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_typed_is_never_markup() {
+    let console = Console::new().await;
+    let page = console
+        .get(&format!(
+            "{SMART_HOSTS}?q=%3Cscript%3Ealert(1)%3C/script%3E"
+        ))
+        .await;
+    page.hides("<script>alert").shows("&lt;script&gt;alert");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_url_says_what_the_list_shows() {
+    let console = Console::new().await;
+    for number in 0..60 {
+        console
+            .route(
+                &format!("d{number:02}.net"),
+                &format!("h{}.net", number % 7),
+            )
+            .await;
+    }
+    let first = console.get(SMART_HOSTS).await;
+    first
+        .shows("d00.net")
+        .shows("d49.net")
+        .hides("d50.net")
+        .shows("60 routes");
+    first.shows("after=d49.net,domain").shows("page=last");
+    console
+        .get(&format!("{SMART_HOSTS}?after=d49.net,domain"))
+        .await
+        .shows("d50.net")
+        .shows("d59.net")
+        .hides("d49.net</span>");
+    console
+        .get(&format!("{SMART_HOSTS}?sort=-domain&size=25"))
+        .await
+        .shows("d59.net")
+        .hides("d34.net");
+    console
+        .get(&format!("{SMART_HOSTS}?q=D07"))
+        .await
+        .shows("1 of 60 routes")
+        .hides("d08.net");
+    console
+        .get(&format!("{SMART_HOSTS}?q=zzz"))
+        .await
+        .shows("No route matches");
+    // What cannot be read shows the first page.
+    for query in [
+        "after=%00",
+        "after=,,,,",
+        "at=99999",
+        "size=0",
+        "sort=x",
+        "edit=99",
+        "%ff=%ff",
+    ] {
+        let page = console.get(&format!("{SMART_HOSTS}?{query}")).await;
+        assert_eq!(page.status, 200, "{query}");
+        page.shows("d00.net");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn dialogs_come_open_when_the_url_asks_for_them() {
+    let console = Console::new().await;
+    let row = console.route("example.com", "mail.example.net").await;
+    let key = format!("{}:{}", row.id.0, row.version.0);
+    console
+        .get(&format!("{SMART_HOSTS}?delete={key}"))
+        .await
+        .shows("Delete route example.com?")
+        .shows(&format!("name=\"row\" value=\"{key}\""));
+    console
+        .get(&format!("{SMART_HOSTS}?ask=delete"))
+        .await
+        .shows("Nothing is ticked");
+    console
+        .get(&format!("{SMART_HOSTS}?ask=export"))
+        .await
+        .shows("Download 1 route as a file");
+    console
+        .get(&format!("{SMART_HOSTS}?delete=matching"))
+        .await
+        .shows("Delete all 1 route that match");
+    console
+        .get(&format!("{SMART_HOSTS}?edit={}", row.id.0))
+        .await
+        .shows("id=\"edit-domain\"")
+        .shows("value=\"mail.example.net\"");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_managed_domain_without_anywhere_to_go_is_flagged() {
+    let console = Console::new().await;
+    console.managed("own.net", "mail.own.net").await;
+    console
+        .get(MANAGED_DOMAINS)
+        .await
+        .hides("no default is set");
+    console.managed("other.net", "").await;
+    console
+        .get(MANAGED_DOMAINS)
+        .await
+        .shows("no default is set");
+    console
+        .get(DEFAULT_ROUTING)
+        .await
+        .shows("1 of 2 managed domains uses the default now");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_requests_in_a_row_and_two_hundred_at_once_are_answered() {
+    let console = std::sync::Arc::new(Console::new().await);
+    console.route("example.com", "mail.example.net").await;
+    let patience = Duration::from_secs(10);
+    let paths = [SMART_HOSTS, MANAGED_DOMAINS, DEFAULT_ROUTING, "/nowhere"];
+    for path in paths.iter().cycle().take(1_000) {
+        let answer = tokio::time::timeout(patience, console.get(path)).await;
+        assert!(answer.is_ok(), "{path} hangs");
+    }
+    let at_once: Vec<_> = paths
+        .into_iter()
+        .cycle()
+        .take(200)
+        .map(|path| {
+            let console = console.clone();
+            tokio::spawn(async move { console.get(path).await.status })
+        })
+        .collect();
+    for answer in at_once {
+        let status = tokio::time::timeout(patience * 3, answer)
+            .await
+            .expect("it hangs")
+            .unwrap();
+        assert!(status == 200 || status == 404, "{status}");
+    }
+}

@@ -1,0 +1,304 @@
+//! The program as a shell or a service manager runs it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_smart-hosts");
+
+/// Runs a command on a data folder.
+fn run(data_dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(PROGRAM)
+        .args(arguments)
+        .env("SMART_HOSTS_DATA_DIR", data_dir)
+        .output()
+        .unwrap()
+}
+
+/// Runs a command that must end with this exit code, and returns what it printed.
+#[track_caller]
+fn ends_with(code: i32, data_dir: &Path, arguments: &[&str]) -> (String, String) {
+    let output = run(data_dir, arguments);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{arguments:?}: {stdout}{stderr}"
+    );
+    (stdout, stderr)
+}
+
+/// A server on a free port.
+struct Server {
+    child: Child,
+    log: BufReader<std::process::ChildStderr>,
+    address: String,
+}
+
+impl Server {
+    fn start(data_dir: &Path) -> Self {
+        let mut child = Command::new(PROGRAM)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+            .env("SMART_HOSTS_DATA_DIR", data_dir)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        loop {
+            let mut line = String::new();
+            assert_ne!(
+                log.read_line(&mut line).unwrap(),
+                0,
+                "the server ended at once"
+            );
+            let entry: Value = serde_json::from_str(&line).unwrap();
+            if let Some(url) = entry["url"].as_str() {
+                let address = url.trim_start_matches("http://").to_owned();
+                return Self {
+                    child,
+                    log,
+                    address,
+                };
+            }
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the end and returns the exit code and the rest of the log.
+    fn wait(mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn routes_are_added_listed_and_deleted() {
+    let data = folder();
+    let data = data.path();
+    let (said, _) = ends_with(
+        0,
+        data,
+        &["route", "add", "Example.COM.", "Mail.Example.NET:2525"],
+    );
+    assert_eq!(said, "Added example.com -> [mail.example.net]:2525\n");
+    ends_with(
+        0,
+        data,
+        &[
+            "route",
+            "add",
+            ".example.org",
+            "::1",
+            "--comment",
+            "a, \"b\"",
+        ],
+    );
+    let (table, _) = ends_with(0, data, &["route", "list"]);
+    assert_eq!(
+        table,
+        "DOMAIN        SCOPE       HOST              PORT  COMMENT\n\
+         example.com   domain      mail.example.net  2525\n\
+         .example.org  subdomains  ::1               25    a, \"b\"\n"
+    );
+    let (lines, _) = ends_with(0, data, &["route", "list", "--json", "--search", "ORG"]);
+    let row: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(row["domain"], "example.org");
+    assert_eq!(row["scope"], "subdomains");
+    assert_eq!(row["port"], 25);
+    // One that is not there: none is deleted.
+    let (_, why) = ends_with(5, data, &["route", "delete", "example.com", "example.org"]);
+    assert!(why.contains("There is no route for example.org"), "{why}");
+    ends_with(
+        0,
+        data,
+        &["route", "delete", "EXAMPLE.com", "*.example.org"],
+    );
+    let (lines, _) = ends_with(0, data, &["route", "list", "--json"]);
+    assert_eq!(lines, "");
+}
+
+#[test]
+fn exit_codes_say_what_was_wrong() {
+    let data = folder();
+    let data = data.path();
+    ends_with(1, data, &["route", "list"]);
+    ends_with(2, data, &["route", "add"]);
+    ends_with(2, data, &["serve", "--listen", "0.0.0.0:3000"]);
+    let (_, why) = ends_with(3, data, &["route", "add", "exa mple", "0.0.0.0", "99999"]);
+    assert_eq!(
+        why.trim_end().lines().count(),
+        3,
+        "one line for each field: {why}"
+    );
+    ends_with(0, data, &["managed-domain", "add", "example.com"]);
+    let (_, why) = ends_with(
+        4,
+        data,
+        &["route", "add", "example.com", "mail.example.net"],
+    );
+    assert!(why.contains("managed domain"), "{why}");
+    ends_with(4, data, &["managed-domain", "add", "EXAMPLE.com"]);
+    ends_with(5, data, &["managed-domain", "delete", "example.net"]);
+}
+
+#[test]
+fn default_routing_is_shown_set_and_cleared() {
+    let data = folder();
+    let data = data.path();
+    ends_with(0, data, &["managed-domain", "add", "example.com"]);
+    let (said, note) = ends_with(0, data, &["default-routing", "show"]);
+    assert_eq!(said, "none\n");
+    assert!(
+        note.contains("1 of 1 managed domains follow the default"),
+        "{note}"
+    );
+    ends_with(0, data, &["default-routing", "set", "mx.example.net"]);
+    ends_with(3, data, &["default-routing", "set", "mx..example.net"]);
+    let (said, _) = ends_with(0, data, &["default-routing", "show"]);
+    assert_eq!(said, "mx.example.net port 25\n");
+    ends_with(0, data, &["default-routing", "clear"]);
+}
+
+#[test]
+fn an_export_goes_to_standard_output_or_a_file() {
+    let data = folder();
+    let data = data.path();
+    ends_with(
+        0,
+        data,
+        &["route", "add", "example.com", "mail.example.net"],
+    );
+    let text = "# smart-hosts 1: 1 route\nexample.com,mail.example.net,25\n";
+    assert_eq!(ends_with(0, data, &["export"]).0, text);
+    let file = data.join("out.txt");
+    ends_with(0, data, &["export", "--output", file.to_str().unwrap()]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    assert!(!data.join("out.txt.part").exists());
+    let (json, _) = ends_with(
+        0,
+        data,
+        &["export", "--list", "managed-domains", "--format", "json"],
+    );
+    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["count"], 0);
+    ends_with(2, data, &["export", "--format", "xlsx"]);
+}
+
+#[test]
+fn commands_work_while_the_server_runs() {
+    let data = folder();
+    let server = Server::start(data.path());
+    ends_with(
+        0,
+        data.path(),
+        &["route", "add", "example.com", "mail.example.net"],
+    );
+    let page = get(&server.address, "/smtp/domains/smart-hosts");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("mail.example.net"));
+    assert!(get(&server.address, "/healthz").ends_with("\r\nok\n"));
+}
+
+#[test]
+fn a_second_server_says_who_holds_the_folder() {
+    let data = folder();
+    let server = Server::start(data.path());
+    let (_, why) = ends_with(1, data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(why.contains("is in use"), "{why}");
+    assert!(
+        why.contains(&format!("process {}", server.child.id())),
+        "{why}"
+    );
+    // Another folder, but the same port.
+    let other = folder();
+    let (_, why) = ends_with(1, other.path(), &["serve", "--listen", &server.address]);
+    assert!(why.contains("in use by another program"), "{why}");
+}
+
+#[test]
+fn a_request_in_flight_is_finished_before_the_end() {
+    for signal in ["TERM", "INT"] {
+        let data = folder();
+        let server = Server::start(data.path());
+        let body = "do=add&domain=example.com&relay_host=mail.example.net&relay_port=25";
+        let (first, second) = body.split_at(10);
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        write!(
+            stream,
+            "POST /smtp/domains/smart-hosts HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+             Expect: 100-continue\r\n\r\n",
+            server.address,
+            body.len()
+        )
+        .unwrap();
+        // The server asks for the body, so the request has reached its handler.
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).unwrap();
+        assert!(asked.starts_with(b"HTTP/1.1 100 Continue"));
+        stream.write_all(first.as_bytes()).unwrap();
+        server.signal(signal);
+        stream.write_all(second.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        let (code, log) = server.wait();
+        assert_eq!(code, Some(0), "{log}");
+        let (list, _) = ends_with(0, data.path(), &["route", "list"]);
+        assert!(list.contains("example.com"));
+    }
+}
+
+#[test]
+fn the_help_is_worth_reading() {
+    let data = folder();
+    let (help, _) = ends_with(0, data.path(), &["--help"]);
+    for word in [
+        "serve",
+        "route",
+        "managed-domain",
+        "default-routing",
+        "export",
+        "Exit codes",
+    ] {
+        assert!(help.contains(word), "no {word} in {help}");
+    }
+    let (help, _) = ends_with(0, data.path(), &["serve", "--help"]);
+    assert!(help.contains("SMART_HOSTS_LISTEN") && help.contains("127.0.0.1:3000"));
+}
