@@ -7,16 +7,36 @@ use wasm_bindgen::JsCast;
 ///
 /// None on the server, and in the browser once the first page is alive.
 pub(crate) fn typed_before_hydration(id: &str) -> Option<String> {
-    let hydrating = Owner::current_shared_context()
-        .is_some_and(|context| context.is_browser() && context.during_hydration());
-    if !hydrating {
+    if !hydrating() {
         return None;
     }
     let element = document().get_element_by_id(id)?;
-    element
-        .dyn_into::<web_sys::HtmlInputElement>()
-        .ok()
-        .map(|input| input.value())
+    match element.dyn_into::<web_sys::HtmlInputElement>() {
+        Ok(input) => Some(input.value()),
+        Err(other) => other
+            .dyn_into::<web_sys::HtmlSelectElement>()
+            .ok()
+            .map(|select| select.value()),
+    }
+}
+
+/// Whether a person ticked a box before the page came to life.
+///
+/// False on the server, and in the browser once the first page is alive.
+pub(crate) fn ticked_before_hydration(name: &str, value: &str) -> bool {
+    let ticked = || {
+        // Fails only for a selector that cannot be read.
+        let boxes = format!("input[name='{name}'][value='{value}']:checked");
+        document()
+            .query_selector(&boxes)
+            .is_ok_and(|found| found.is_some())
+    };
+    hydrating() && ticked()
+}
+
+fn hydrating() -> bool {
+    Owner::current_shared_context()
+        .is_some_and(|context| context.is_browser() && context.during_hydration())
 }
 
 /// Moves the focus to an element once the page has been redrawn.

@@ -107,8 +107,8 @@ impl AppError {
                 .map(|problem| problem.message.as_str())
                 .collect::<Vec<_>>()
                 .join(" "),
-            Self::Changed { message, .. } => message.clone(),
-            Self::Outdated(message)
+            Self::Changed { message, .. }
+            | Self::Outdated(message)
             | Self::NotFound(message)
             | Self::BadRequest(message)
             | Self::Unavailable(message) => message.clone(),

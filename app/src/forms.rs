@@ -11,7 +11,7 @@ use crate::list_state::{Done, ListState, Open, Place, RowRef};
 use crate::listing::Listing;
 use crate::operations::{self, Backend};
 use crate::pages::DEFAULT_ROUTING_PATH;
-use crate::wire::{Form, Refused, Selection};
+use crate::wire::{Form, Refused, Saved, Selection};
 
 /// A page whose forms can be posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ async fn add(
     state: &ListState,
 ) -> Result<String, AppError> {
     let saved = operations::add_row(backend, listing, input, state).await?;
-    Ok(after(listing, state, Done::Added, saved.row.key.id))
+    Ok(after(listing, state, Done::Added, &saved))
 }
 
 async fn edit(
@@ -103,11 +103,18 @@ async fn edit(
     state: &ListState,
 ) -> Result<String, AppError> {
     let saved = operations::edit_row(backend, listing, key, input, state).await?;
-    Ok(after(listing, state, Done::Saved, saved.row.key.id))
+    Ok(after(listing, state, Done::Saved, &saved))
 }
 
-fn after(listing: Listing, state: &ListState, done: Done, id: i64) -> String {
+fn after(listing: Listing, state: &ListState, done: Done, saved: &Saved) -> String {
+    let id = saved.row.key.id;
+    let search = if saved.page.search_dropped {
+        String::new()
+    } else {
+        state.search.clone()
+    };
     let state = ListState {
+        search,
         done: Some(done),
         ..state.at(Place::At(id))
     };

@@ -7,7 +7,8 @@
 #![recursion_limit = "512"]
 #![allow(
     unreachable_pub,
-    reason = "the component macro makes a public type of each component's properties"
+    clippy::must_use_candidate,
+    reason = "the component macro writes public items, and the view macro uses what they return"
 )]
 
 pub mod api;
@@ -25,11 +26,11 @@ mod notice;
 #[cfg(feature = "ssr")]
 pub mod operations;
 mod pages;
+mod panel;
 pub mod shell;
 pub mod wire;
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::path;
 
@@ -41,9 +42,7 @@ use shell::Layout;
 /// The console: every page inside its layout.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     view! {
-        <Title formatter=|page: String| format!("{page} \u{2013} Smart Hosts console") />
         <Router>
             <Layout>
                 <Routes fallback=NotFoundPage>

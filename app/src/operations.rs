@@ -478,9 +478,13 @@ fn link_to(existing: &Existing) -> Link {
     };
     let row = existing_row(existing);
     Link {
-        href: ListState::default()
-            .at(Place::At(row.key.id))
-            .href(listing.path()),
+        href: format!(
+            "{}#row-{}",
+            ListState::default()
+                .at(Place::At(row.key.id))
+                .href(listing.path()),
+            row.key.id
+        ),
         text: format!("Show {}", row.name()),
     }
 }

@@ -194,9 +194,10 @@ export async function expectWrong(
   message: string | RegExp,
 ): Promise<void> {
   const input = field(within, name);
+  const says = typeof message === 'string' ? new RegExp(message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : message;
   await expect(input).toHaveAttribute('aria-invalid', 'true');
-  await expect(input).toHaveAccessibleDescription(message);
-  await expect(within.getByText(message)).toBeVisible();
+  await expect(input).toHaveAccessibleDescription(says);
+  await expect(within.getByText(says)).toBeVisible();
 }
 
 export async function expectRight(within: Locator, name: keyof typeof FIELDS): Promise<void> {

@@ -10,7 +10,10 @@ export class Faults {
 
   /** Watches every page of a browser. */
   watch(context: BrowserContext): void {
+    const scripted = test.info().project.use.javaScriptEnabled !== false;
     context.on('console', (message) => {
+      // Without JavaScript nothing uses the module that the page announces.
+      if (!scripted && message.text().includes('was preloaded using link preload')) return;
       if (['error', 'warning'].includes(message.type())) {
         this.#found.push(`${message.type()}: ${message.text()} (${message.location().url})`);
       }
@@ -22,7 +25,7 @@ export class Faults {
       const reason = request.failure()?.errorText ?? '';
       // The browser gave it up because the person went on, or because it became a download; and
       // Chromium says of a script that JavaScript is switched off for that policy forbids it.
-      const givenUp = reason === 'net::ERR_ABORTED' || (reason === 'csp' && test.info().project.use.javaScriptEnabled === false);
+      const givenUp = reason === 'net::ERR_ABORTED' || (reason === 'csp' && !scripted);
       if (!givenUp) {
         this.#found.push(`no answer: ${request.method()} ${request.url()} ${reason}`);
       }

@@ -20,20 +20,20 @@ const refused = [
   { name: 'domain', typed: `${'a'.repeat(64)}.com`, says: 'is 64 characters long' },
   { name: 'domain', typed: `${'abcdefg.'.repeat(32)}com`, says: 'The name is 259 characters long' },
   { name: 'domain', typed: 'xn--a.example.com', says: 'is no valid international domain name' },
-  { name: 'host', typed: '', says: /^Type / },
+  { name: 'host', typed: '', says: 'Type a host name or an IP address' },
   { name: 'host', typed: '0.0.0.0', says: 'stands for no particular host' },
-  { name: 'host', typed: '::', says: /./ },
-  { name: 'host', typed: '224.0.0.1', says: /multicast/i },
-  { name: 'host', typed: '255.255.255.255', says: /broadcast/i },
-  { name: 'host', typed: 'fe80::1%eth0', says: /zone/i },
-  { name: 'host', typed: '192.0.2', says: /./ },
-  { name: 'host', typed: 'mail_1.example.net', says: /underscore/ },
+  { name: 'host', typed: '::', says: ':: stands for no particular host' },
+  { name: 'host', typed: '224.0.0.1', says: 'is a multicast address' },
+  { name: 'host', typed: '255.255.255.255', says: 'is the broadcast address' },
+  { name: 'host', typed: 'fe80::1%eth0', says: 'has more than an address in it. Type only fe80::1.' },
+  { name: 'host', typed: '192.0.2', says: 'is no IPv4 address' },
+  { name: 'host', typed: 'mail_1.example.net', says: 'has an underscore in it' },
   { name: 'port', typed: '', says: 'Type a port from 1 to 65535; 25 is usual.' },
   { name: 'port', typed: '0', says: 'is out of range' },
   { name: 'port', typed: '65536', says: 'is out of range' },
   { name: 'port', typed: 'smtp', says: 'is no port. Type digits only' },
-  { name: 'port', typed: '-25', says: /Type digits only/ },
-  { name: 'comment', typed: 'x'.repeat(256), says: /255/ },
+  { name: 'port', typed: '-25', says: 'Type digits only' },
+  { name: 'comment', typed: 'x'.repeat(256), says: 'At most 255 are possible' },
 ] as const;
 
 test('every refusal stands beside its field, and nothing typed is lost', async ({ page, faults, server }) => {
@@ -44,7 +44,7 @@ test('every refusal stands beside its field, and nothing typed is lost', async (
     await test.step(`${name} ${typed.slice(0, 30)}`, async () => {
       const entry = { domain: 'example.com', host: 'mail.example.net', port: '587', comment: 'kept', [name]: typed };
       await tryAdd(page, { ...entry, scope: 'Domain and subdomains' });
-      await expectWrong(entryRow(page), name, typeof says === 'string' ? new RegExp(escaped(says)) : says);
+      await expectWrong(entryRow(page), name, says);
       await expectTyped(entryRow(page), { ...entry, scope: 'Domain and subdomains' });
       for (const other of ['domain', 'host', 'port', 'comment'] as const) {
         if (other !== name) await expectRight(entryRow(page), other);
@@ -54,10 +54,6 @@ test('every refusal stands beside its field, and nothing typed is lost', async (
   }
   expect(await server.routes()).toEqual([]);
 });
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
 
 test('all that is wrong is said at once, and goes as each is put right', async ({ page, faults }) => {
   faults.expectStatus(422);
@@ -79,11 +75,11 @@ test('all that is wrong is said at once, and goes as each is put right', async (
 test('a pasted port that contradicts the port field is pointed out', async ({ page, faults }) => {
   faults.expectStatus(422);
   await open(page);
-  // Filled last, so that it is not taken apart before.
   await type(entryRow(page), { domain: 'example.com', host: 'mail.example.net:2525' });
   if (scripted()) {
-    await field(entryRow(page), 'port').fill('587');
-    await button(page, 'Add').click();
+    // A living page takes it apart at once; what is typed afterwards counts.
+    await field(entryRow(page), 'host').blur();
+    await tryAdd(page, { port: '587' });
     await expectRow(page, 'example.com', { domain: 'example.com', host: 'mail.example.net', port: '587' });
   } else {
     await tryAdd(page, { port: '587' });
@@ -161,7 +157,7 @@ test('default domain routing is refused beside its fields', async ({ page, fault
   const form = page.getByRole('main');
   await type(form, { host: '::', port: '70000' });
   await button(page, 'Save').click();
-  await expectWrong(form, 'host', /./);
+  await expectWrong(form, 'host', ':: stands for no particular host');
   await expectWrong(form, 'port', /is out of range/);
   await expectTyped(form, { host: '::', port: '70000' });
 });

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Receiver;
 ///
 /// # Errors
 /// Those of the store, before the first chunk or in place of a later one.
-pub async fn export(
+pub(crate) async fn export(
     store: &Store,
     list: List,
     format: Format,

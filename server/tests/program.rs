@@ -1,5 +1,7 @@
 //! The program as a shell or a service manager runs it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -48,24 +50,26 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        loop {
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut server = Self {
+            child,
+            log,
+            address: String::new(),
+        };
+        while server.address.is_empty() {
             let mut line = String::new();
             assert_ne!(
-                log.read_line(&mut line).unwrap(),
+                server.log.read_line(&mut line).unwrap(),
                 0,
                 "the server ended at once"
             );
             let entry: Value = serde_json::from_str(&line).unwrap();
             if let Some(url) = entry["url"].as_str() {
-                let address = url.trim_start_matches("http://").to_owned();
-                return Self {
-                    child,
-                    log,
-                    address,
-                };
+                url.trim_start_matches("http://")
+                    .clone_into(&mut server.address);
             }
         }
+        server
     }
 
     fn signal(&self, name: &str) {

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::footer::KeptState;
 use super::model::{Doomed, ListModel};
 use crate::dialog::Dialog;
 use crate::listing::Listing;
+use crate::panel::HiddenFields;
 
 /// How many rows a confirmation names before it counts the rest.
 const NAMED: usize = 8;
@@ -38,7 +40,7 @@ fn Question(model: ListModel, doomed: Doomed) -> impl IntoView {
             }
         >
             <input type="hidden" name="do" value="delete" />
-            {fields(&doomed)}
+            <HiddenFields pairs=fields(&doomed) />
         </form>
         <form
             id="cancel-delete"
@@ -49,11 +51,7 @@ fn Question(model: ListModel, doomed: Doomed) -> impl IntoView {
                 model.cancel_delete();
             }
         >
-            {plain
-                .pairs()
-                .into_iter()
-                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-                .collect_view()}
+            <KeptState model />
         </form>
         <div class="dialog-buttons">
             <button type="submit" form="cancel-delete" class="button" autofocus>
@@ -123,8 +121,8 @@ fn named(doomed: &Doomed) -> Option<impl IntoView + use<>> {
 }
 
 /// The hidden fields that say what to delete when the form is posted without JavaScript.
-fn fields(doomed: &Doomed) -> impl IntoView + use<> {
-    let pairs: Vec<(&str, String)> = match doomed {
+fn fields(doomed: &Doomed) -> Vec<(&'static str, String)> {
+    match doomed {
         Doomed::Rows(rows) => rows
             .iter()
             .map(|row| ("row", row.key.to_string()))
@@ -135,9 +133,5 @@ fn fields(doomed: &Doomed) -> impl IntoView + use<> {
                 ("as_of", as_of.to_string()),
             ]
         }
-    };
-    pairs
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view()
+    }
 }

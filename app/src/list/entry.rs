@@ -48,14 +48,19 @@ pub(super) fn PendingRows(model: ListModel) -> impl IntoView {
 
 #[component]
 fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
-    match add.refused.clone() {
+    let why_not = match &add.refused {
+        Some(error) => Some(("was not added.", error.message())),
+        None if add.set_aside => Some(("is not added yet.", "It waits here.".to_owned())),
+        None => None,
+    };
+    match why_not {
         None => view! {
             <tr role="row" class="row-pending" aria-busy="true">
                 <PendingCells input=add.input doing="Adding\u{2026}" />
             </tr>
         }
         .into_any(),
-        Some(error) => {
+        Some((state, reason)) => {
             let name = add.input.domain.clone();
             let key = add.key;
             view! {
@@ -64,8 +69,7 @@ fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
                     <td role="cell" colspan="3">
                         <p role="alert">
                             <span class="name">{name}</span>
-                            " was not added. "
-                            {error.message()}
+                            {format!(" {state} {reason}")}
                         </p>
                     </td>
                     <td role="cell" class="cell-action">

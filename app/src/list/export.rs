@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use routing::Format;
 
+use super::footer::KeptState;
 use super::model::ListModel;
 use crate::dialog::Dialog;
 
@@ -81,11 +82,7 @@ fn Choices(model: ListModel) -> impl IntoView {
                 model.close_export();
             }
         >
-            {plain
-                .pairs()
-                .into_iter()
-                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-                .collect_view()}
+            <KeptState model />
         </form>
         <div class="dialog-buttons">
             <button type="submit" form="cancel-export" class="button">

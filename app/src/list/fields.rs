@@ -157,10 +157,7 @@ pub(crate) fn TextField(
     let error_id = format!("{id}-error");
     let value = fields.signal(field);
     let wrong = move || fields.problem(field);
-    let described_by = {
-        let error_id = error_id.clone();
-        move || wrong().is_some().then(|| error_id.clone())
-    };
+    let described_by = error_id.clone();
     view! {
         <div class=format!("field field-{}", field.id())>
             <label for=id.clone()>{label}</label>
@@ -172,6 +169,8 @@ pub(crate) fn TextField(
                 value=value.get_untracked()
                 prop:value=value
                 placeholder=placeholder
+                // Without JavaScript this is what brings the editor into view.
+                autofocus=fields.form == "edit" && field == Field::Domain
                 inputmode=if field == Field::Port { "numeric" } else { "text" }
                 autocomplete="off"
                 autocapitalize="none"

@@ -6,6 +6,7 @@ use super::model::ListModel;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, Open, Place, SIZES};
 use crate::listing::grouped;
+use crate::panel::HiddenFields;
 
 /// Delete, Export and the pages.
 #[component]
@@ -172,37 +173,33 @@ fn PageLink(
     icon: IconName,
     place: Signal<Option<Place>>,
 ) -> impl IntoView {
-    let href = move || {
-        place.get().map(|place| {
+    move || {
+        let href = place.get().map(|place| {
             model
                 .state
                 .with(|state| state.at(place).href(model.listing.path()))
-        })
-    };
-    let off = move || place.with(Option::is_none);
-    view! {
-        <a
-            class="icon-button"
-            role="link"
-            href=href
-            aria-label=name
-            title=move || if off() { "There is no further page" } else { name }
-            aria-disabled=move || off().then_some("true")
-        >
-            <Icon name=icon />
-        </a>
+        });
+        let off = href.is_none();
+        view! {
+            <a
+                class="icon-button"
+                role="link"
+                href=href
+                aria-label=name
+                title=if off { "There is no further page" } else { name }
+                aria-disabled=off.then_some("true")
+            >
+                <Icon name=icon />
+            </a>
+        }
     }
 }
 
 /// Hidden fields that carry what the list shows through a form without JavaScript.
 #[component]
-fn KeptState(model: ListModel) -> impl IntoView {
+pub(super) fn KeptState(model: ListModel) -> impl IntoView {
     move || {
-        model
-            .state
-            .with(|state| state.plain().pairs())
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-            .collect_view()
+        let pairs = model.state.with(|state| state.plain().pairs());
+        view! { <HiddenFields pairs /> }
     }
 }

@@ -1,5 +1,10 @@
 //! The list screen: one page serves smart hosts and managed domains.
 
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "a model is a bundle of handles to signals; closures capture the ones they use"
+)]
+
 mod confirm;
 mod entry;
 mod export;
@@ -8,16 +13,17 @@ mod footer;
 mod model;
 mod row;
 mod table;
+mod ticked;
 mod toolbar;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::open_list;
 use crate::list_state::ListState;
 use crate::listing::Listing;
 use crate::notice::{AlertBanner, Toast};
+use crate::panel::{Failed, Loading};
 use crate::shell::DomainsHeader;
 
 use confirm::DeleteDialog;
@@ -38,9 +44,8 @@ pub(crate) fn ListPage(
     let opening =
         Resource::new_blocking(|| (), move |()| open_list(listing, state.get_untracked()));
     view! {
-        <Title text=listing.title() />
         <DomainsHeader title=listing.title() purpose=listing.purpose() />
-        <Transition fallback=move || view! { <Loading listing /> }>
+        <Suspense fallback=move || view! { <Loading what=listing.title() /> }>
             {move || Suspend::new(async move {
                 match opening.await {
                     Ok(opening) => {
@@ -48,36 +53,25 @@ pub(crate) fn ListPage(
                         view! { <ListScreen model /> }.into_any()
                     }
                     Err(error) => {
-                        let retry = move |event: leptos::ev::MouseEvent| {
-                            event.prevent_default();
-                            opening.refetch();
-                        };
-                        view! {
-                            <section class="panel panel-failed" role="alert">
-                                <h2>{format!("The {} could not be read", listing.plural())}</h2>
-                                <p>{error.message()}</p>
-                                <a class="button" href=listing.path() rel="external" on:click=retry>
-                                    "Try again"
-                                </a>
-                            </section>
-                        }
+                        let retry = Callback::new(move |()| opening.refetch());
+                        view! { <Failed what=listing.title() error path=listing.path() retry /> }
                             .into_any()
                     }
                 }
             })}
-        </Transition>
+        </Suspense>
     }
 }
 
 /// The state of the list as the URL has it now.
 fn list_state() -> Memo<ListState> {
-    const NAMES: [&str; 10] = [
-        "q", "sort", "size", "after", "before", "page", "at", "edit", "delete", "ask",
+    const NAMES: [&str; 11] = [
+        "q", "sort", "size", "after", "before", "page", "at", "edit", "delete", "ask", "done",
     ];
     let query = use_query_map();
     Memo::new(move |_| {
         query.with(|query| {
-            let pairs = NAMES.into_iter().chain(["done"]).flat_map(|name| {
+            let pairs = NAMES.into_iter().flat_map(|name| {
                 let values = query.get_all(name).unwrap_or_default();
                 values.into_iter().map(move |value| (name, value))
             });
@@ -100,15 +94,5 @@ fn ListScreen(model: ListModel) -> impl IntoView {
         <DeleteDialog model />
         <ExportDialog model />
         <Toast notice=model.notice />
-    }
-}
-
-/// What stands in place of the list while its first page is on the way.
-#[component]
-fn Loading(listing: Listing) -> impl IntoView {
-    view! {
-        <section class="panel panel-loading" aria-busy="true">
-            <p role="status">{format!("Reading {}\u{2026}", listing.title())}</p>
-        </section>
     }
 }

@@ -24,15 +24,31 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
             .with(|key| key.is_some_and(|key| key.id == id))
     });
     let row = StoredValue::new(row);
+    let class = move || {
+        let mut class = String::new();
+        for (name, on) in [
+            ("row-marked ", model.marked.get() == Some(id)),
+            ("row-pending ", underway.with(Option::is_some)),
+            ("row-editing ", editing.get()),
+            ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
+        ] {
+            if on {
+                class.push_str(name);
+            }
+        }
+        class
+    };
     view! {
         <tr
             role="row"
             id=format!("row-{id}")
-            class:row-marked=move || model.marked.get() == Some(id)
-            class:row-pending=move || underway.with(Option::is_some)
-            class:row-editing=editing
-            class:row-ticked=move || model.ticked.with(|ticked| ticked.contains_key(&id))
+            class=class
             aria-busy=move || underway.with(Option::is_some).then_some("true")
+            on:keydown=move |event| {
+                if event.key() == "Escape" && editing.get_untracked() {
+                    model.cancel_edit();
+                }
+            }
         >
             {move || {
                 let row = row.get_value();
@@ -70,7 +86,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 aria-label=format!("Select {name}")
                 prop:checked=move || {
                     model.all_matching.get()
-                        || model.ticked.with(|ticked| ticked.contains_key(&id))
+                        || model.ticked.with(|ticked| ticked.has(id))
                 }
                 on:change=move |event| model.tick(&to_tick, event_target_checked(&event))
             />
@@ -80,6 +96,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             " "
             <ScopeMark scope=row.scope />
             {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
+            " "
             {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
         </td>
         <td role="cell" class="cell-host">
@@ -87,6 +104,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 Some(_) => {
                     view! {
                         <span class="name">{row.host_unicode.clone().unwrap_or_else(|| row.host.clone())}</span>
+                        " "
                         {row.host_unicode.is_some().then(|| view! { <span class="also">{row.host.clone()}</span> })}
                     }
                         .into_any()

@@ -6,8 +6,9 @@ use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
 use super::model::ListModel;
+use crate::dom;
 use crate::icon::{Icon, IconName};
-use crate::list_state::{DEFAULT_SIZE, Sort};
+use crate::panel::HiddenFields;
 
 /// How long typing in the search pauses before the list follows.
 const SEARCH_PAUSE: Duration = Duration::from_millis(150);
@@ -15,8 +16,11 @@ const SEARCH_PAUSE: Duration = Duration::from_millis(150);
 /// The search and the number of rows.
 #[component]
 pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
-    let typed = RwSignal::new(model.state.with_untracked(|state| state.search.clone()));
-    let sent = StoredValue::new(typed.get_untracked());
+    let search = model.state.with_untracked(|state| state.search.clone());
+    let early = dom::typed_before_hydration("search-text").filter(|typed| *typed != search);
+    let is_early = early.is_some();
+    let sent = StoredValue::new(search.clone());
+    let typed = RwSignal::new(early.unwrap_or(search));
     // Back, forward and links change the search too; typing is never overwritten by its own echo.
     Effect::new(move || {
         let search = model.state.with(|state| state.search.clone());
@@ -35,6 +39,10 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
             model.visit(&next, replace);
         }
     };
+    if is_early {
+        // Typed before the page was alive: it is searched for now.
+        request_animation_frame(search_now);
+    }
     let mut search_soon = debounce(SEARCH_PAUSE, move |()| search_now());
     view! {
         <div class="toolbar">
@@ -95,16 +103,15 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
     }
 }
 
-/// Hidden fields that carry the order and the page size through a form without JavaScript.
+/// A hidden field that carries the order through a search without JavaScript.
 #[component]
 fn KeptOrder(model: ListModel) -> impl IntoView {
     move || {
-        let (sort, size) = model.state.with(|state| (state.sort, state.size));
-        view! {
-            {(sort != Sort::default())
-                .then(|| view! { <input type="hidden" name="sort" value=sort.to_string() /> })}
-            {(size != DEFAULT_SIZE)
-                .then(|| view! { <input type="hidden" name="size" value=size.to_string() /> })}
-        }
+        let pairs = model.state.with(|state| state.pairs());
+        let pairs = pairs
+            .into_iter()
+            .filter(|(name, _)| *name == "sort")
+            .collect();
+        view! { <HiddenFields pairs /> }
     }
 }

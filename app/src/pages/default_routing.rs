@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use routing::{Field, Input};
 
@@ -12,6 +11,7 @@ use crate::list::{FormFields, TextField};
 use crate::list_state::SortBy;
 use crate::listing::{Listing, grouped};
 use crate::notice::{AlertBanner, Toast};
+use crate::panel::{Failed, Loading};
 use crate::shell::DomainsHeader;
 use crate::wire::{DefaultOpening, DefaultRouting};
 
@@ -27,36 +27,22 @@ pub(crate) fn DefaultRoutingPage() -> impl IntoView {
     let saved = query.with_untracked(|query| query.get("done").is_some());
     let opening = Resource::new_blocking(|| (), move |()| open_default_routing(saved));
     view! {
-        <Title text=TITLE />
         <DomainsHeader
             title=TITLE
             purpose="Mail for managed domains whose routing has not been configured goes to this host."
         />
-        <Transition fallback=|| {
-            view! {
-                <section class="panel panel-loading" aria-busy="true">
-                    <p role="status">"Reading default domain routing\u{2026}"</p>
-                </section>
-            }
-        }>
+        <Suspense fallback=|| view! { <Loading what=TITLE /> }>
             {move || Suspend::new(async move {
                 match opening.await {
                     Ok(opening) => view! { <DefaultForm opening /> }.into_any(),
                     Err(error) => {
-                        view! {
-                            <section class="panel panel-failed" role="alert">
-                                <h2>"Default domain routing could not be read"</h2>
-                                <p>{error.message()}</p>
-                                <a class="button" href=DEFAULT_ROUTING_PATH rel="external">
-                                    "Try again"
-                                </a>
-                            </section>
-                        }
+                        let retry = Callback::new(move |()| opening.refetch());
+                        view! { <Failed what=TITLE error path=DEFAULT_ROUTING_PATH retry /> }
                             .into_any()
                     }
                 }
             })}
-        </Transition>
+        </Suspense>
     }
 }
 
@@ -67,14 +53,17 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
         refused,
         notice,
     } = opening;
-    let fields = FormFields::new("default", input_of(&current));
+    // A refused form is shown as it was typed, and as it was typed on since.
+    let start = refused
+        .as_ref()
+        .map_or_else(|| input_of(&current), |refused| refused.input.clone());
+    let fields = FormFields::new("default", start);
     let version = RwSignal::new(current.version);
     let shown = RwSignal::new(current);
     let notice = RwSignal::new(notice);
     let alert = RwSignal::new(None);
     let saving = RwSignal::new(false);
     if let Some(refused) = refused {
-        fields.set(refused.input);
         fields.show(&refused.error);
         alert.set(
             refused

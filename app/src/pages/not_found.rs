@@ -1,7 +1,6 @@
 //! What stands at an address where there is no page.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::listing::Listing;
 
@@ -15,7 +14,6 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
         response.set_status(status);
     }
     view! {
-        <Title text="Page not found" />
         <section class="panel">
             <h1>"Page not found"</h1>
             <p>"There is no page at this address. It may have been mistyped."</p>

@@ -2,15 +2,15 @@
 
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
 
 use crate::App;
 use crate::shell::Theme;
+use crate::shell::title::title;
 
-/// The whole document, with the colour scheme that the request asks for already on it, so that no
+/// The whole document of the page at `path`, with the colour scheme that the request asks for already on it, so that no
 /// page flashes in the wrong colours.
 #[must_use]
-pub fn document(options: LeptosOptions) -> impl IntoView {
+pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let theme = use_context::<Theme>().unwrap_or_default();
     let styles = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
@@ -19,11 +19,12 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>{title(path)}</title>
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=styles />
+                <AutoReload options=options.clone() />
                 <HydrationScripts options />
-                <MetaTags />
             </head>
             <body>
                 <App />

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::theme::ThemeSwitch;
+use super::title::KeepTitle;
 use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
 
@@ -17,6 +18,7 @@ pub(crate) fn Layout(
     children: Children,
 ) -> impl IntoView {
     view! {
+        <KeepTitle />
         <a class="skip" href="#content" rel="external">
             "Skip to content"
         </a>

@@ -4,6 +4,7 @@ mod document;
 mod header;
 mod layout;
 mod theme;
+mod title;
 
 pub use document::document;
 pub(crate) use header::DomainsHeader;

@@ -33,7 +33,7 @@ pub(super) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     data_dir: DataDirArg,
-    /// The shape of log lines; SMART_HOSTS_LOG says which are written (info, debug, …)
+    /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
 }

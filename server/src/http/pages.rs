@@ -28,7 +28,8 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
             provide_context(refused.clone());
         }
     };
-    let document = move || app::shell::document(options.clone());
+    let path = request.uri().path().to_owned();
+    let document = move || app::shell::document(options.clone(), &path);
     leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 

@@ -15,8 +15,19 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Site;
 
+/// The style sheets as they are written. In debug builds they are served in place of the joined
+/// one, so that a change shows when the page is loaded again.
+#[cfg(debug_assertions)]
+#[derive(RustEmbed)]
+#[folder = "../style"]
+struct Styles;
+
 /// The name of the script, the module and the style sheet.
 const NAME: &str = "smart-hosts";
+
+/// The style sheet.
+#[cfg(debug_assertions)]
+const SHEET: &str = "smart-hosts.css";
 
 /// A file under a path that holds a hash of it never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -37,12 +48,32 @@ pub(super) fn options() -> LeptosOptions {
 
 /// The icon.
 pub(super) async fn favicon(headers: HeaderMap) -> Response {
+    #[cfg(debug_assertions)]
+    if let Some(icon) = Styles::get("static/favicon.svg") {
+        return plain("favicon.svg", icon);
+    }
     file("favicon.svg", &headers, ASK_AGAIN)
 }
 
 /// The script, the module and the style sheet.
 pub(super) async fn package(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    #[cfg(debug_assertions)]
+    if let Some((_, name)) = path.rsplit_once('/')
+        && let Some(sheet) = Styles::get(if name == SHEET { "main.css" } else { name })
+    {
+        return plain(name, sheet);
+    }
     file(&format!("pkg/{path}"), &headers, FOR_EVER)
+}
+
+/// A file that is read from disk each time, in debug builds.
+#[cfg(debug_assertions)]
+fn plain(name: &str, file: EmbeddedFile) -> Response {
+    let headers = [
+        (CONTENT_TYPE, content_type(name)),
+        (CACHE_CONTROL, ASK_AGAIN),
+    ];
+    (headers, file.data).into_response()
 }
 
 fn file(path: &str, request: &HeaderMap, cache: &'static str) -> Response {
@@ -107,12 +138,10 @@ fn accepts(header: &str, encoding: &str) -> bool {
 /// Weak, because the compressed forms share it.
 fn etag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
-    let hex: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("W/\"{hex}\"")
+    let start = hash
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    format!("W/\"{start:016x}\"")
 }
 
 /// Whether `If-None-Match` names the tag (RFC 9110, 13.1.2).

@@ -1,5 +1,7 @@
 //! The whole service, called without a port.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod api;
 mod console;
 mod export;

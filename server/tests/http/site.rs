@@ -5,10 +5,11 @@ use axum::http::Method;
 
 use crate::console::{Console, request};
 
-/// The address of the style sheet, from a page; none if the program was built without a site.
-async fn style_sheet(console: &Console) -> Option<String> {
+/// The address of the script, from a page; none if the program was built without a site.
+async fn script(console: &Console) -> Option<String> {
     let page = console.get("/smtp/domains/smart-hosts").await;
-    let start = page.body.find("/pkg/")?;
+    let link = page.body.find("modulepreload")?;
+    let start = link + page.body[link..].find("/pkg/")?;
     let path = page.body[start..].split('"').next()?.to_owned();
     (!path.contains("/missing/")).then_some(path)
 }
@@ -16,7 +17,7 @@ async fn style_sheet(console: &Console) -> Option<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn files_are_kept_for_ever_and_compressed() {
     let console = Console::new().await;
-    let Some(path) = style_sheet(&console).await else {
+    let Some(path) = script(&console).await else {
         return;
     };
     let plain = console.get(&path).await;

@@ -1,0 +1,98 @@
+//! Adding a row: it shows at once, and is taken back if the server refuses it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use routing::{Field, Input};
+
+use super::super::fields::field_id;
+use super::{ListModel, PendingAdd, blank, check, whole_form};
+use crate::api;
+use crate::dom;
+use crate::error::AppError;
+
+impl ListModel {
+    /// Adds what stands in the entry row.
+    pub(in crate::list) fn add(self) {
+        let input = self.entry.input();
+        self.alert.set(None);
+        if let Err(error) = check(self.listing, &input) {
+            self.entry.refuse(&error);
+            return;
+        }
+        let key = self.keep(input.clone(), false);
+        self.entry.set(blank());
+        dom::focus_soon(field_id(self.entry.form, Field::Domain));
+        let state = self.state.get_untracked().plain();
+        spawn_local(async move {
+            let answer = api::add_row(self.listing, input.clone(), state.clone()).await;
+            match answer {
+                Ok(saved) => {
+                    self.drop_pending(key);
+                    self.show_saved(saved, &state);
+                }
+                Err(error) => self.add_refused(key, input, error),
+            }
+        });
+    }
+
+    /// Puts a refused addition back into the entry row; if the person has typed on meanwhile, it
+    /// stays as a row of its own, so that neither is lost.
+    fn add_refused(self, key: u32, input: Input, error: AppError) {
+        if self.entry.input() == blank() {
+            self.drop_pending(key);
+            self.entry.set(input);
+            self.entry.refuse(&error);
+            self.alert.set(whole_form(&error));
+        } else {
+            self.pending.update(|pending| {
+                if let Some(add) = pending.iter_mut().find(|add| add.key == key) {
+                    add.refused = Some(error);
+                }
+            });
+        }
+    }
+
+    /// Keeps an addition as a row of its own, and returns its key.
+    fn keep(self, input: Input, set_aside: bool) -> u32 {
+        let key = self.pending.with_untracked(|pending| {
+            pending
+                .iter()
+                .map(|add| add.key)
+                .max()
+                .map_or(0, |key| key + 1)
+        });
+        self.pending.update(|pending| {
+            pending.insert(
+                0,
+                PendingAdd {
+                    key,
+                    input,
+                    refused: None,
+                    set_aside,
+                },
+            );
+        });
+        key
+    }
+
+    /// Moves a refused addition back into the entry row; what is typed there is set aside.
+    pub(in crate::list) fn correct(self, add: &PendingAdd) {
+        self.drop_pending(add.key);
+        let typed = self.entry.input();
+        if typed != blank() {
+            self.keep(typed, true);
+        }
+        self.entry.set(add.input.clone());
+        if let Some(error) = &add.refused {
+            self.entry.refuse(error);
+            self.alert.set(whole_form(error));
+        }
+        dom::focus_soon(field_id(self.entry.form, Field::Domain));
+    }
+
+    /// Forgets a pending addition.
+    pub(in crate::list) fn drop_pending(self, key: u32) {
+        self.pending
+            .update(|pending| pending.retain(|add| add.key != key));
+    }
+}

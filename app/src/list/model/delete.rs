@@ -1,0 +1,121 @@
+//! Deleting rows, after a question.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use routing::Field;
+
+use super::super::fields::field_id;
+use super::{Doomed, ListModel, Underway, nothing_ticked};
+use crate::api;
+use crate::dom;
+use crate::error::AppError;
+use crate::wire::{Row, Selection};
+
+impl ListModel {
+    /// Asks whether to delete one row.
+    pub(in crate::list) fn ask_delete(self, row: Row) {
+        self.doomed.set(Some(Doomed::Rows(vec![row])));
+    }
+
+    /// Asks whether to delete what is ticked, or says that nothing is.
+    pub(in crate::list) fn ask_delete_ticked(self) {
+        self.alert.set(None);
+        if self.all_matching.get_untracked() {
+            let (count, as_of) = self
+                .page
+                .with_untracked(|page| (page.matching, page.latest));
+            self.doomed.set(Some(Doomed::Matching { count, as_of }));
+            return;
+        }
+        let rows = self.ticked.with_untracked(|ticked| ticked.rows().to_vec());
+        if rows.is_empty() {
+            self.alert.set(Some(nothing_ticked(self.listing)));
+        } else {
+            self.doomed.set(Some(Doomed::Rows(rows)));
+        }
+    }
+
+    /// Closes the confirmation.
+    pub(in crate::list) fn cancel_delete(self) {
+        self.doomed.set(None);
+        self.close_in_url();
+    }
+
+    /// Deletes what the confirmation is about.
+    pub(in crate::list) fn delete(self) {
+        let Some(doomed) = self.doomed.get_untracked() else {
+            return;
+        };
+        self.doomed.set(None);
+        self.alert.set(None);
+        let state = self.state.get_untracked().plain();
+        let (selection, ids): (_, Vec<i64>) = match doomed {
+            Doomed::Rows(rows) => {
+                let ids = rows.iter().map(|row| row.key.id).collect();
+                let keys = rows.iter().map(|row| row.key).collect();
+                (Selection::Rows(keys), ids)
+            }
+            Doomed::Matching { count, as_of } => {
+                let ids = self
+                    .page
+                    .with_untracked(|page| page.rows.iter().map(|row| row.key.id).collect());
+                let search = state.search.clone();
+                (
+                    Selection::Matching {
+                        search,
+                        as_of,
+                        expected: count,
+                    },
+                    ids,
+                )
+            }
+        };
+        let next_focus = self.focus_after(&ids);
+        self.underway.update(|rows| {
+            rows.extend(ids.iter().map(|id| (*id, Underway::Deleting)));
+        });
+        spawn_local(async move {
+            let answer = api::delete_rows(self.listing, selection, state.clone()).await;
+            self.underway.update(|rows| {
+                rows.retain(|(id, _)| !ids.contains(id));
+            });
+            match answer {
+                Ok(deleted) => {
+                    self.ticked.update(|ticked| ticked.drop_rows(&ids));
+                    self.all_matching.set(false);
+                    self.notice.set(Some(deleted.notice));
+                    if self.is_current(&deleted.page, &state) {
+                        self.show(deleted.page, state.clone());
+                        if state != self.state.get_untracked() {
+                            self.visit(&state, true);
+                        }
+                    }
+                    dom::focus_first_soon(next_focus);
+                }
+                Err(error) => {
+                    self.alert.set(Some(error.message()));
+                    if error != AppError::Unreachable {
+                        self.reload();
+                    }
+                }
+            }
+        });
+    }
+
+    /// Where the focus goes once these rows are gone: the row after them, the row before, or the
+    /// entry row.
+    fn focus_after(self, ids: &[i64]) -> Vec<String> {
+        self.page.with_untracked(|page| {
+            let gone = |row: &Row| ids.contains(&row.key.id);
+            let last = page.rows.iter().rposition(gone).unwrap_or(0);
+            let after = page.rows.iter().skip(last).find(|row| !gone(row));
+            let before = page.rows.iter().take(last).rev().find(|row| !gone(row));
+            after
+                .or(before)
+                .map(|row| format!("delete-{}", row.key.id))
+                .into_iter()
+                .chain([field_id(self.entry.form, Field::Domain)])
+                .collect()
+        })
+    }
+}

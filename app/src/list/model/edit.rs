@@ -1,0 +1,98 @@
+//! Editing a row in place.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use routing::{Field, Input};
+
+use super::super::fields::field_id;
+use super::{ListModel, Underway, check, whole_form};
+use crate::api;
+use crate::dom;
+use crate::error::AppError;
+use crate::list_state::RowRef;
+use crate::wire::Row;
+
+impl ListModel {
+    /// Opens the editor of a row.
+    pub(in crate::list) fn begin_edit(self, row: &Row) {
+        self.editor.set(row.input());
+        self.edit_alert.set(None);
+        self.editing.set(Some(row.key));
+        dom::focus_soon(field_id(self.editor.form, Field::Domain));
+    }
+
+    /// Opens the editor again with what was typed, after the server refused it.
+    pub(super) fn begin_edit_refused(self, key: RowRef, error: &AppError) {
+        // The person has now been told what changed: saving again is meant for the row as it is.
+        let key = match error {
+            AppError::Changed { now, .. } => now.key,
+            _ => key,
+        };
+        self.editing.set(Some(key));
+        self.edit_alert.set(whole_form(error));
+    }
+
+    /// Closes the editor without saving.
+    pub(in crate::list) fn cancel_edit(self) {
+        if let Some(key) = self.editing.get_untracked() {
+            dom::focus_soon(format!("edit-{}", key.id));
+        }
+        self.editing.set(None);
+        self.close_in_url();
+    }
+
+    /// Saves what stands in the editor.
+    pub(in crate::list) fn save_edit(self) {
+        let Some(key) = self.editing.get_untracked() else {
+            return;
+        };
+        let input = self.editor.input();
+        self.edit_alert.set(None);
+        if let Err(error) = check(self.listing, &input) {
+            self.editor.refuse(&error);
+            return;
+        }
+        self.editing.set(None);
+        self.underway
+            .update(|rows| rows.push((key.id, Underway::Saving(input.clone()))));
+        let state = self.state.get_untracked().plain();
+        spawn_local(async move {
+            let answer = api::edit_row(self.listing, key, input.clone(), state.clone()).await;
+            self.underway
+                .update(|rows| rows.retain(|(id, _)| *id != key.id));
+            match answer {
+                Ok(saved) => {
+                    let id = saved.row.key.id;
+                    self.show_saved(saved, &state);
+                    dom::focus_soon(format!("edit-{id}"));
+                }
+                Err(error) => self.edit_refused(key, input, &error),
+            }
+        });
+    }
+
+    fn edit_refused(self, key: RowRef, input: Input, error: &AppError) {
+        // Another editor was opened meanwhile: keep that one, and say what became of this.
+        if self.editing.get_untracked().is_some() {
+            self.alert.set(Some(error.message()));
+            return;
+        }
+        if let AppError::NotFound(message) = error {
+            self.alert.set(Some(message.clone()));
+            self.reload();
+            return;
+        }
+        self.editor.set(input);
+        self.begin_edit_refused(key, error);
+        if let AppError::Changed { now, .. } = error {
+            let now = (**now).clone();
+            self.page.update(|page| {
+                if let Some(row) = page.rows.iter_mut().find(|row| row.key.id == key.id) {
+                    *row = now;
+                }
+            });
+        }
+        dom::focus_soon(field_id(self.editor.form, Field::Domain));
+        self.editor.refuse(error);
+    }
+}

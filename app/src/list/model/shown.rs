@@ -1,0 +1,59 @@
+//! Showing what an act has changed.
+
+use leptos::prelude::*;
+
+use super::ListModel;
+use crate::dom;
+use crate::list_state::{ListState, Place};
+use crate::wire::{Page, Saved};
+
+impl ListModel {
+    /// Shows the page on which a saved row stands.
+    pub(super) fn show_saved(self, saved: Saved, asked: &ListState) {
+        let id = saved.row.key.id;
+        self.notice.set(Some(saved.notice));
+        self.marked.set(Some(id));
+        if saved.moved || !self.is_current(&saved.page, asked) {
+            self.move_to(id, saved.page);
+        } else {
+            self.show(saved.page, asked.clone());
+            if *asked != self.state.get_untracked() {
+                self.visit(asked, true);
+            }
+        }
+        dom::reveal_soon(format!("row-{id}"));
+    }
+
+    /// Goes to the page on which a saved row stands, unless more additions are on their way: the
+    /// last of them decides where the list goes.
+    fn move_to(self, id: i64, page: Page) {
+        if self.pending.with_untracked(|pending| {
+            pending
+                .iter()
+                .any(|add| add.refused.is_none() && !add.set_aside)
+        }) {
+            return;
+        }
+        let now = self.state.get_untracked();
+        let search = if page.search_dropped {
+            String::new()
+        } else {
+            now.search.clone()
+        };
+        let state = ListState {
+            search,
+            ..now.at(Place::At(id))
+        };
+        if page.row(id).is_some() && page.latest >= self.page.with_untracked(|page| page.latest) {
+            self.show(page, state.clone());
+        }
+        self.visit(&state, false);
+    }
+
+    /// Whether a page that was asked for with `asked` may replace what is shown: the person is
+    /// still there, and nothing newer is shown already.
+    pub(super) fn is_current(self, page: &Page, asked: &ListState) -> bool {
+        self.state.with_untracked(|state| state.plain() == *asked)
+            && page.latest >= self.page.with_untracked(|page| page.latest)
+    }
+}

@@ -1,0 +1,49 @@
+//! Ticking rows.
+
+use leptos::prelude::*;
+
+use super::super::ticked::Ticked;
+use super::ListModel;
+use crate::wire::Row;
+
+impl ListModel {
+    /// Ticks or unticks one row.
+    pub(in crate::list) fn tick(self, row: &Row, on: bool) {
+        self.all_matching.set(false);
+        self.ticked.update(|ticked| ticked.put(row, on));
+    }
+
+    /// Ticks or unticks every row of the page.
+    pub(in crate::list) fn tick_page(self, on: bool) {
+        self.all_matching.set(false);
+        self.page.with_untracked(|page| {
+            self.ticked
+                .update(|ticked| page.rows.iter().for_each(|row| ticked.put(row, on)));
+        });
+    }
+
+    /// Unticks everything.
+    pub(in crate::list) fn untick_all(self) {
+        self.all_matching.set(false);
+        self.ticked.set(Ticked::default());
+    }
+
+    /// How many rows are ticked.
+    pub(in crate::list) fn ticked_count(self) -> u64 {
+        if self.all_matching.get() {
+            self.page.with(|page| page.matching)
+        } else {
+            self.ticked.with(|ticked| ticked.rows().len()) as u64
+        }
+    }
+
+    /// Whether every row of the page is ticked.
+    pub(in crate::list) fn page_is_ticked(self) -> bool {
+        self.page.with(|page| {
+            !page.rows.is_empty()
+                && self
+                    .ticked
+                    .with(|ticked| page.rows.iter().all(|row| ticked.has(row.key.id)))
+        })
+    }
+}

@@ -1,0 +1,173 @@
+import {
+  MANAGED_DOMAINS, add, alive, button, edit, editor, expectAlert, expectMarked, expectRow, expectRows, expectSaid,
+  expectTyped, field, numbered, open, query, row, type,
+} from '../support/console.ts';
+import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
+
+test('a route is edited in its place', async ({ page, server }) => {
+  await server.route('one.example.com', 'mail.example.net', '587', '--comment', 'old');
+  await server.route('two.example.com');
+  await open(page);
+  const fields = await edit(page, 'one.example.com');
+  await expectTyped(fields, {
+    domain: 'one.example.com', host: 'mail.example.net', port: '587', comment: 'old', scope: 'This domain',
+  });
+  if (scripted()) await expect(field(fields, 'domain')).toBeFocused();
+  await type(fields, { host: 'Other.Example.NET.', port: '2525', comment: 'new', scope: 'Domain and subdomains' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved one.example.com: mail goes to other.example.net, port 2525.');
+  await expectRow(page, 'one.example.com', {
+    domain: 'one.example.com and subdomains new', host: 'other.example.net', port: '2525',
+  });
+  await expect(editor(page)).toHaveCount(0);
+  await expectMarked(page, 'one.example.com', 'two.example.com');
+  if (scripted()) await expect(button(page, 'Edit one.example.com')).toBeFocused();
+  expect(await server.routes()).toMatchObject([
+    { domain: 'one.example.com', host: 'other.example.net', port: 2525, scope: 'both', comment: 'new' },
+    { domain: 'two.example.com' },
+  ]);
+});
+
+test('Enter in a field of the editor saves', async ({ page, server }) => {
+  await server.route('example.com');
+  await open(page);
+  await edit(page, 'example.com');
+  await field(editor(page), 'port').fill('26');
+  await field(editor(page), 'port').press('Enter');
+  await expectRow(page, 'example.com', { domain: 'example.com', port: '26' });
+});
+
+test('a row that moves when its name changes is still shown', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  await edit(page, 'd001.example.net');
+  await type(editor(page), { domain: 'zzz.example.net' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved zzz.example.net');
+  await expect(row(page, 'zzz.example.net')).toBeInViewport();
+  await expectMarked(page, 'zzz.example.net', 'd059.example.net');
+});
+
+test('Cancel leaves everything as it was', async ({ page, server }) => {
+  await server.route('example.com', 'mail.example.net', '587', '--comment', 'kept');
+  await open(page, '/smtp/domains/smart-hosts?q=example&sort=-host');
+  await edit(page, 'example.com');
+  await type(editor(page), { domain: 'other.example.com', host: 'x', port: '1', comment: '' });
+  await button(page, 'Cancel').click();
+  await expect(editor(page)).toHaveCount(0);
+  await expectRow(page, 'example.com', { domain: 'example.com kept', host: 'mail.example.net', port: '587' });
+  if (scripted()) await expect(button(page, 'Edit example.com')).toBeFocused();
+  expect(query(page).get('q')).toBe('example');
+  expect(query(page).get('sort')).toBe('-host');
+  // Opened again, it starts from what is stored.
+  await edit(page, 'example.com');
+  await expectTyped(editor(page), { domain: 'example.com', host: 'mail.example.net', port: '587', comment: 'kept' });
+});
+
+test('Escape leaves the editor', async ({ page, server }) => {
+  needsJavaScript('keys are heard by a living page only');
+  await server.route('example.com');
+  await open(page);
+  await edit(page, 'example.com');
+  await field(editor(page), 'host').fill('x.example.net');
+  await page.keyboard.press('Escape');
+  await expect(editor(page)).toHaveCount(0);
+  await expectRow(page, 'example.com', { domain: 'example.com', host: 'mail.example.net' });
+  await expect(button(page, 'Edit example.com')).toBeFocused();
+});
+
+test('subdomains and international names can be edited as they are read', async ({ page, server }) => {
+  await server.route('.bücher.example.com');
+  await open(page);
+  await edit(page, '.bücher.example.com');
+  await expectTyped(editor(page), { domain: 'bücher.example.com', scope: 'Subdomains only' });
+  await type(editor(page), { scope: 'This domain' });
+  await button(page, 'Save').click();
+  await expectRow(page, 'bücher.example.com', { domain: 'bücher.example.com xn--bcher-kva.example.com' });
+});
+
+test('an edit of a row that someone else changed is refused with what changed, then saved', async ({
+  page, colleague, server, faults,
+}) => {
+  faults.expectStatus(409);
+  await server.route('example.com', 'one.example.net');
+  await open(page);
+  await edit(page, 'example.com');
+  await type(editor(page), { host: 'mine.example.net', comment: 'mine' });
+
+  await open(colleague);
+  await edit(colleague, 'example.com');
+  await type(editor(colleague), { host: 'theirs.example.net', port: '26' });
+  await button(colleague, 'Save').click();
+  await expectSaid(colleague, 'Saved example.com');
+
+  await button(page, 'Save').click();
+  await expectAlert(page, /changed the route example\.com meanwhile: host one\.example\.net is now theirs\.example\.net, port 25 is now 26\. Your change was not made\./);
+  await expectTyped(editor(page), { domain: 'example.com', host: 'mine.example.net', port: '25', comment: 'mine' });
+  expect(await server.routes()).toMatchObject([{ host: 'theirs.example.net', port: 26 }]);
+
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved example.com: mail goes to mine.example.net, port 25.');
+  expect(await server.routes()).toMatchObject([{ host: 'mine.example.net', port: 25, comment: 'mine' }]);
+});
+
+test('after that refusal, Cancel shows the row as it is now', async ({ page, server, faults, colleague }) => {
+  faults.expectStatus(409);
+  await server.route('example.com', 'one.example.net');
+  await open(page);
+  await edit(page, 'example.com');
+  await type(editor(page), { host: 'mine.example.net' });
+  await open(colleague);
+  await edit(colleague, 'example.com');
+  await type(editor(colleague), { host: 'theirs.example.net' });
+  await button(colleague, 'Save').click();
+  await expectSaid(colleague, 'Saved');
+  await button(page, 'Save').click();
+  await expectAlert(page, 'Your change was not made.');
+  await button(page, 'Cancel').click();
+  await expectRow(page, 'example.com', { domain: 'example.com', host: 'theirs.example.net' });
+  await edit(page, 'example.com');
+  await expectTyped(editor(page), { host: 'theirs.example.net' });
+});
+
+test('an edit of a row that someone else deleted says so', async ({ page, server, faults }) => {
+  faults.expectStatus(404);
+  await server.route('example.com');
+  await server.route('other.example.com');
+  await open(page);
+  await edit(page, 'example.com');
+  await type(editor(page), { host: 'mine.example.net' });
+  await server.run('route', 'delete', 'example.com');
+  await button(page, 'Save').click();
+  await expectAlert(page, /deleted the route example\.com meanwhile/);
+  await expectRows(page, ['other.example.com']);
+});
+
+test('a managed domain is edited, to routing of its own and back to the default', async ({ page, server }) => {
+  await server.run('default-routing', 'set', 'default.example.net');
+  await server.managedDomain('example.com');
+  await open(page, MANAGED_DOMAINS);
+  await edit(page, 'example.com');
+  await type(editor(page), { host: 'own.example.net', port: '2525' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved example.com: mail goes to own.example.net, port 2525.');
+  await expectRow(page, 'example.com', { domain: 'example.com', host: 'own.example.net', port: '2525' });
+  await edit(page, 'example.com');
+  await type(editor(page), { host: '', port: '' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved example.com: mail goes to default domain routing.');
+  await expectRow(page, 'example.com', { domain: 'example.com', host: 'Default', port: '' });
+  expect(await server.managedDomains()).toMatchObject([{ domain: 'example.com', host: null, port: null }]);
+});
+
+test('an open editor is part of the address', async ({ page, server }) => {
+  await server.route('example.com');
+  await open(page, '/smtp/domains/smart-hosts?edit=1');
+  await expectTyped(editor(page), { domain: 'example.com' });
+  await page.reload();
+  await alive(page);
+  await type(editor(page), { port: '26' });
+  await button(page, 'Save').click();
+  await expectRow(page, 'example.com', { domain: 'example.com', port: '26' });
+  await add(page, { domain: 'other.example.com', host: 'mail.example.net' });
+});
