@@ -3,8 +3,6 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use crate::error::AppError;
-
 /// The content is on the way.
 #[component]
 pub(crate) fn Loading(
@@ -24,7 +22,7 @@ pub(crate) fn Failed(
     /// What could not be read.
     what: &'static str,
     /// Why.
-    error: AppError,
+    why: String,
     /// The page, for a browser without JavaScript.
     path: &'static str,
     /// Reads it again.
@@ -33,7 +31,7 @@ pub(crate) fn Failed(
     view! {
         <section class="panel panel-failed" role="alert">
             <h2>{format!("{what} could not be read")}</h2>
-            <p>{error.message()}</p>
+            <p>{why}</p>
             <a
                 class="button"
                 href=path

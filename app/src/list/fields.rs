@@ -223,6 +223,7 @@ fn ScopeField(fields: FormFields) -> impl IntoView {
                 id=id
                 name=Field::Scope.id()
                 form=fields.form
+                autocomplete="off"
                 on:change=move |event| {
                     value.set(event_target_value(&event));
                     fields.forget(Field::Scope);

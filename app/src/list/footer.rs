@@ -110,6 +110,7 @@ fn Pager(model: ListModel) -> impl IntoView {
                 id="size"
                 name="size"
                 form="search"
+                autocomplete="off"
                 on:change=move |event| {
                     let size = event_target_value(&event).parse().unwrap_or(SIZES[1]);
                     let state = model.state.get_untracked().at(Place::First);
@@ -184,6 +185,8 @@ fn PageLink(
             <a
                 class="icon-button"
                 role="link"
+                // Keeps the focus when the page that it led to turns out to be the last one.
+                tabindex="0"
                 href=href
                 aria-label=name
                 title=if off { "There is no further page" } else { name }

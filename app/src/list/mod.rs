@@ -54,7 +54,7 @@ pub(crate) fn ListPage(
                     }
                     Err(error) => {
                         let retry = Callback::new(move |()| opening.refetch());
-                        view! { <Failed what=listing.title() error path=listing.path() retry /> }
+                        view! { <Failed what=listing.title() why=error.message() path=listing.path() retry /> }
                             .into_any()
                     }
                 }

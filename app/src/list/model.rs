@@ -166,7 +166,7 @@ impl ListModel {
             }),
             _ => None,
         };
-        let ticked = page
+        let early: Ticked = page
             .rows
             .iter()
             .filter(|row| dom::ticked_before_hydration("delete", &row.key.to_string()))
@@ -183,7 +183,7 @@ impl ListModel {
             editor: FormFields::new("edit", edited),
             edit_alert: RwSignal::new(None),
             underway: RwSignal::new(Vec::new()),
-            ticked: RwSignal::new(ticked),
+            ticked: RwSignal::new(Ticked::default()),
             all_matching: RwSignal::new(false),
             doomed: RwSignal::new(doomed),
             exporting: RwSignal::new(now.open == Open::Export),
@@ -194,6 +194,10 @@ impl ListModel {
             asked: StoredValue::new(0),
             go,
         };
+        if !early.rows().is_empty() {
+            // Only once the page is as the server drew it.
+            request_animation_frame(move || model.ticked.set(early));
+        }
         if let Some(refused) = refused {
             model.begin_refused(refused.form, &refused.error);
         }
@@ -203,6 +207,10 @@ impl ListModel {
     /// A page that answers a refused form says why.
     fn begin_refused(self, form: Form, error: &AppError) {
         match form {
+            Form::Edit(key) if self.page.with_untracked(|page| page.row(key.id).is_none()) => {
+                self.editing.set(None);
+                self.alert.set(Some(error.message()));
+            }
             Form::Edit(key) => {
                 self.editor.show(error);
                 self.begin_edit_refused(key, error);

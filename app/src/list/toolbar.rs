@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::model::ListModel;
 use crate::dom;
 use crate::icon::{Icon, IconName};
+use crate::list_state::ListState;
 use crate::panel::HiddenFields;
 
 /// How long typing in the search pauses before the list follows.
@@ -107,7 +108,7 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
 #[component]
 fn KeptOrder(model: ListModel) -> impl IntoView {
     move || {
-        let pairs = model.state.with(|state| state.pairs());
+        let pairs = model.state.with(ListState::pairs);
         let pairs = pairs
             .into_iter()
             .filter(|(name, _)| *name == "sort")

@@ -37,7 +37,7 @@ pub(crate) fn DefaultRoutingPage() -> impl IntoView {
                     Ok(opening) => view! { <DefaultForm opening /> }.into_any(),
                     Err(error) => {
                         let retry = Callback::new(move |()| opening.refetch());
-                        view! { <Failed what=TITLE error path=DEFAULT_ROUTING_PATH retry /> }
+                        view! { <Failed what=TITLE why=error.message() path=DEFAULT_ROUTING_PATH retry /> }
                             .into_any()
                     }
                 }

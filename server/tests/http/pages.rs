@@ -11,7 +11,7 @@ async fn a_list_is_complete_without_javascript() {
     let page = console.get(SMART_HOSTS).await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-    page.shows("<table aria-label=\"Smart Hosts\"")
+    page.shows("<table role=\"table\" aria-label=\"Smart Hosts\"")
         .shows("b\u{fc}cher.net")
         .shows("xn--bcher-kva.net")
         .shows("mail.example.net")

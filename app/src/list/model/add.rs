@@ -15,6 +15,7 @@ impl ListModel {
     pub(in crate::list) fn add(self) {
         let input = self.entry.input();
         self.alert.set(None);
+        self.notice.set(None);
         if let Err(error) = check(self.listing, &input) {
             self.entry.refuse(&error);
             return;

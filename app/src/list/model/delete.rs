@@ -48,6 +48,7 @@ impl ListModel {
         };
         self.doomed.set(None);
         self.alert.set(None);
+        self.notice.set(None);
         let state = self.state.get_untracked().plain();
         let (selection, ids): (_, Vec<i64>) = match doomed {
             Doomed::Rows(rows) => {

@@ -17,6 +17,7 @@ impl ListModel {
     pub(in crate::list) fn begin_edit(self, row: &Row) {
         self.editor.set(row.input());
         self.edit_alert.set(None);
+        self.notice.set(None);
         self.editing.set(Some(row.key));
         dom::focus_soon(field_id(self.editor.form, Field::Domain));
     }
