@@ -105,6 +105,28 @@ pub(crate) fn last_of(
     rows.next()?.map(read).transpose()
 }
 
+/// What became of a row since this version: its last change, but with `before` as it was then, so
+/// that the two together show everything that has changed.
+pub(crate) fn since(
+    tx: &Transaction<'_>,
+    kind: ObjectKind,
+    id: RowId,
+    seen: Version,
+) -> Result<Option<Change>, Error> {
+    let Some(mut last) = last_of(tx, kind, id)? else {
+        return Ok(None);
+    };
+    let sql = "SELECT id, at, actor, kind, object_id, before, after FROM changes
+               WHERE object_id = :id AND kind = :kind AND id > :seen ORDER BY id LIMIT 1";
+    let mut statement = tx.prepare_cached(sql)?;
+    let of = named_params! {":id": id.0, ":kind": kind.as_str(), ":seen": seen.0};
+    let mut rows = statement.query(of)?;
+    if let Some(first) = rows.next()?.map(read).transpose()? {
+        last.before = first.before;
+    }
+    Ok(Some(last))
+}
+
 /// The number of the last change; 0 if there was none.
 ///
 /// Taken from the counter, not from the entries, which may have been removed for their age.

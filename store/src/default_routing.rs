@@ -92,7 +92,7 @@ fn set(
         return Ok(now);
     }
     if now.version != seen
-        && let Some(change) = change::last_of(tx, ObjectKind::DefaultRouting, ID)?
+        && let Some(change) = change::since(tx, ObjectKind::DefaultRouting, ID, seen)?
     {
         return Err(Error::DefaultRoutingChanged {
             now,

@@ -149,7 +149,7 @@ fn as_seen<T: Row>(
     if now.version == seen {
         return Ok(now);
     }
-    match change::last_of(tx, T::KIND, now.id)? {
+    match change::since(tx, T::KIND, now.id, seen)? {
         Some(change) => Err(T::changed(now, change)),
         None => Err(Error::Corrupt {
             table: T::TABLE,
