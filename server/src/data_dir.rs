@@ -1,7 +1,8 @@
 //! The data folder: one database, and a lock that only one server holds.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use store::{OpenError, Store};
@@ -102,6 +103,7 @@ impl DataDir {
             .truncate(false)
             .read(true)
             .write(true)
+            .mode(0o600)
             .open(self.0.join(LOCK))
             .map_err(failed)?;
         match file.try_lock() {
@@ -125,7 +127,11 @@ impl DataDir {
     }
 
     fn make_folder(&self) -> Result<(), DataDirError> {
-        std::fs::create_dir_all(&self.0).map_err(|source| DataDirError::Folder {
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.0);
+        made.map_err(|source| DataDirError::Folder {
             folder: self.0.clone(),
             source,
         })
@@ -154,6 +160,18 @@ mod tests {
         );
         drop(held);
         data_dir.lock("process 43").unwrap();
+    }
+
+    #[test]
+    fn nobody_else_may_read_the_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::new(folder.path().join("data"));
+        let _lock = data_dir.lock("process 42").unwrap();
+        for path in [data_dir.path().to_owned(), data_dir.path().join(LOCK)] {
+            let mode = path.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", path.display());
+        }
     }
 
     #[tokio::test]

@@ -13,17 +13,20 @@ use axum::response::{IntoResponse, Response};
 /// A page elsewhere whose name was made to resolve to 127.0.0.1 (DNS rebinding) would otherwise be
 /// of the same origin as the console.
 pub(super) async fn loopback_host(request: Request, next: Next) -> Response {
-    match host(&request) {
-        None => refuse(
+    let mut hosts = hosts(&request).peekable();
+    if hosts.peek().is_none() {
+        return refuse(
             StatusCode::BAD_REQUEST,
             "The request does not say which host it is for.\n",
-        ),
-        Some(host) if is_loopback(&host) => next.run(request).await,
-        Some(_) => refuse(
-            StatusCode::MISDIRECTED_REQUEST,
-            "This server answers to localhost, 127.0.0.1 and [::1] only.\n",
-        ),
+        );
     }
+    if hosts.all(|host| host.as_ref().is_some_and(is_loopback)) {
+        return next.run(request).await;
+    }
+    refuse(
+        StatusCode::MISDIRECTED_REQUEST,
+        "This server answers to localhost, 127.0.0.1 and [::1] only.\n",
+    )
 }
 
 /// Lets an unsafe method through only from a page of this server.
@@ -46,14 +49,21 @@ fn refuse(status: StatusCode, words: &'static str) -> Response {
     (status, words).into_response()
 }
 
+/// Every host and port that the request names; none for one that cannot be read.
+fn hosts(request: &Request) -> impl Iterator<Item = Option<Authority>> + use<> {
+    let named = request.headers().get_all(header::HOST).iter();
+    let named = named.map(|value| value.to_str().ok()?.parse().ok());
+    let asked = request.uri().authority().cloned().map(Some);
+    asked
+        .into_iter()
+        .chain(named)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
 /// The host and port that the request is for.
 fn host(request: &Request) -> Option<Authority> {
-    let named = request.headers().get(header::HOST);
-    match (request.uri().authority(), named) {
-        (Some(authority), _) => Some(authority.clone()),
-        (None, Some(value)) => value.to_str().ok()?.parse().ok(),
-        (None, None) => None,
-    }
+    hosts(request).next().flatten()
 }
 
 fn is_loopback(host: &Authority) -> bool {

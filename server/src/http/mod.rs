@@ -42,8 +42,8 @@ impl FromRef<Shared> for Backend {
 
 /// The whole service.
 ///
-/// The layers, outermost first: every request is logged; a panic becomes a 500; every answer gets
-/// the security headers; then come the guards, which turn a request away before anything reads it.
+/// The layers, outermost first: every request is logged; every answer gets the security headers; a
+/// panic becomes a 500; then come the guards, which turn a request away before anything reads it.
 pub fn router(backend: Backend) -> Router {
     let shared = Shared {
         backend,
@@ -75,13 +75,13 @@ pub fn router(backend: Backend) -> Router {
         );
     }
     router
-        .fallback(get(pages::page))
+        .fallback(pages::page)
         .with_state(shared)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::loopback_host))
-        .layer(middleware::map_response(headers::secure))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(headers::secure))
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(log::span)

@@ -112,6 +112,39 @@ async fn editing_a_row_that_changed_meanwhile_says_what_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn everything_that_changed_since_is_told_wherever_the_row_stands() {
+    let console = Console::new().await;
+    for number in 0..60 {
+        console
+            .route(&format!("d{number:02}.net"), "mail.example.net")
+            .await;
+    }
+    let edit = |version: u32, host: &str, comment: &str| {
+        format!(
+            "do=save&row=60%3A{version}&domain=d59.net&relay_host={host}&relay_port=25&scope=domain&comment={comment}"
+        )
+    };
+    assert_eq!(
+        console
+            .post(SMART_HOSTS, &edit(60, "one.net", ""))
+            .await
+            .status,
+        303
+    );
+    assert_eq!(
+        console
+            .post(SMART_HOSTS, &edit(61, "one.net", "new"))
+            .await
+            .status,
+        303
+    );
+    let page = console.post(SMART_HOSTS, &edit(60, "two.net", "")).await;
+    assert_eq!(page.status, 409);
+    page.shows("value=\"two.net\"")
+        .shows("mail.example.net is now one.net");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn deleting_takes_just_what_was_ticked() {
     let console = Console::new().await;
     let mut rows = Vec::new();
@@ -199,6 +232,8 @@ async fn what_is_no_form_of_ours_is_refused() {
         (SMART_HOSTS, "do=explode"),
         (SMART_HOSTS, ""),
         (SMART_HOSTS, "do=delete&matching=x&as_of=y"),
+        (SMART_HOSTS, "do=delete"),
+        (SMART_HOSTS, "do=delete&row=1%3A1&row=garbage"),
         (DEFAULT_ROUTING, "version=x"),
     ] {
         assert_eq!(console.post(path, form).await.status, 400, "{form}");
@@ -213,7 +248,7 @@ async fn what_is_no_form_of_ours_is_refused() {
             .status,
         404
     );
-    assert_eq!(console.post("/nowhere", "do=add").await.status, 405);
+    assert_eq!(console.post("/nowhere", "do=add").await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -22,6 +22,13 @@ async fn only_loopback_names_are_answered() {
         assert_eq!(ask(Some(host)).await.status, 421, "{host}");
     }
     assert_eq!(ask(None).await.status, 400);
+    // One loopback name does not cover for another one.
+    let two = request(Method::GET, SMART_HOSTS).header("host", "example.com");
+    let two = two.body(Body::empty()).unwrap();
+    assert_eq!(console.send(two).await.status, 421);
+    let absolute = Request::get("http://localhost/healthz").header("host", "example.com");
+    let absolute = absolute.body(Body::empty()).unwrap();
+    assert_eq!(console.send(absolute).await.status, 421);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
