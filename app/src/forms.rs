@@ -64,7 +64,9 @@ pub async fn submit(
             (Form::Add, add(backend, listing, &input, &state).await)
         }
         (FormPage::List(listing), "save") => {
-            let key = row_refs(body, "row").into_iter().next();
+            let key = row_refs(body, "row")
+                .ok()
+                .and_then(|rows| rows.first().copied());
             let key = key.unwrap_or(RowRef { id: 0, version: 0 });
             (
                 Form::Edit(key),
@@ -74,13 +76,7 @@ pub async fn submit(
         (FormPage::List(listing), "delete") => {
             (Form::Delete, delete(backend, listing, body, &state).await)
         }
-        (FormPage::List(_), _) => (
-            Form::Add,
-            Err(AppError::BadRequest(
-                "The form was not understood. Load the page again and repeat what you did."
-                    .to_owned(),
-            )),
-        ),
+        (FormPage::List(_), _) => (Form::Add, Err(not_understood())),
     };
     result.map_err(|error| operations::refused(form, input, error))
 }
@@ -128,7 +124,7 @@ async fn delete(
     state: &ListState,
 ) -> Result<String, AppError> {
     let selection = match value(body, "matching") {
-        "" => Selection::Rows(row_refs(body, "row")),
+        "" => Selection::Rows(row_refs(body, "row")?),
         expected => Selection::Matching {
             search: state.search.clone(),
             as_of: number(value(body, "as_of"))?,
@@ -165,20 +161,28 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
         .map_or("", |(_, value)| value)
 }
 
-fn row_refs(pairs: &[(String, String)], name: &str) -> Vec<RowRef> {
-    pairs
+/// The rows that a form names: at least one, and every one readable, so that just these are meant.
+fn row_refs(pairs: &[(String, String)], name: &str) -> Result<Vec<RowRef>, AppError> {
+    let rows: Vec<RowRef> = pairs
         .iter()
         .filter(|(key, _)| key == name)
-        .filter_map(|(_, value)| value.parse().ok())
-        .collect()
+        .map(|(_, value)| number(value))
+        .collect::<Result<_, _>>()?;
+    if rows.is_empty() {
+        Err(not_understood())
+    } else {
+        Ok(rows)
+    }
 }
 
 fn number<N: std::str::FromStr>(text: &str) -> Result<N, AppError> {
-    text.parse().map_err(|_| {
-        AppError::BadRequest(
-            "The form was not understood. Load the page again and repeat what you did.".to_owned(),
-        )
-    })
+    text.parse().map_err(|_| not_understood())
+}
+
+fn not_understood() -> AppError {
+    AppError::BadRequest(
+        "The form was not understood. Load the page again and repeat what you did.".to_owned(),
+    )
 }
 
 fn input(pairs: &[(String, String)]) -> Input {

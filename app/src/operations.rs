@@ -127,7 +127,13 @@ async fn open<T: Listed>(
     state: &ListState,
 ) -> Result<Opening, AppError> {
     let mut page = self::page::<T>(backend, listing, state).await?;
-    if let Open::Edit(id) = state.open
+    let refused = use_context::<Refused>();
+    let edited = match (refused.as_ref().map(|refused| refused.form), &state.open) {
+        (Some(Form::Edit(key)), _) => Some(key.id),
+        (None, Open::Edit(id)) => Some(*id),
+        _ => None,
+    };
+    if let Some(id) = edited
         && page.row(id).is_none()
     {
         // An editor needs its row: go where it stands.
@@ -149,7 +155,7 @@ async fn open<T: Listed>(
         notice: notice_of::<T>(backend, listing, state).await?,
         page,
         about,
-        refused: use_context::<Refused>(),
+        refused,
     })
 }
 

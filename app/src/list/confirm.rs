@@ -127,7 +127,7 @@ fn fields(doomed: &Doomed) -> Vec<(&'static str, String)> {
             .iter()
             .map(|row| ("row", row.key.to_string()))
             .collect(),
-        Doomed::Matching { count, as_of } => {
+        Doomed::Matching { count, as_of, .. } => {
             vec![
                 ("matching", count.to_string()),
                 ("as_of", as_of.to_string()),

@@ -23,9 +23,9 @@ fn Choices(model: ListModel) -> impl IntoView {
     let listing = model.listing;
     let plain = model.state.get_untracked().plain();
     let search = plain.search.clone();
-    let (matching, total) = model
-        .page
-        .with_untracked(|page| (page.matching, page.total));
+    // They change under the open dialog when a search was still on its way.
+    let total = move || listing.count(model.page.with(|page| page.total));
+    let matching = move || listing.count(model.page.with(|page| page.matching));
     view! {
         <form
             id="export"
@@ -35,18 +35,20 @@ fn Choices(model: ListModel) -> impl IntoView {
             on:submit=move |_| set_timeout(move || model.close_export(), std::time::Duration::ZERO)
         >
             {if search.is_empty() {
-                view! { <p class="dialog-question">{format!("Download {} as a file.", listing.count(total))}</p> }.into_any()
+                view! { <p class="dialog-question">{move || format!("Download {} as a file.", total())}</p> }.into_any()
             } else {
                 view! {
                     <fieldset>
                         <legend>"Which"</legend>
                         <label class="choice">
                             <input type="radio" name="q" value="" checked />
-                            <span>{format!("All {}", listing.count(total))}</span>
+                            <span>{move || format!("All {}", total())}</span>
                         </label>
                         <label class="choice">
                             <input type="radio" name="q" value=search.clone() />
-                            <span>{format!("The {} that match \u{201c}{search}\u{201d}", listing.count(matching))}</span>
+                            <span>
+                                {move || format!("The {} that match \u{201c}{search}\u{201d}", matching())}
+                            </span>
                         </label>
                     </fieldset>
                 }

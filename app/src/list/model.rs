@@ -46,6 +46,8 @@ pub(super) enum Doomed {
     Rows(Vec<Row>),
     /// All that match the search, as they were at the newest change then.
     Matching {
+        /// The search.
+        search: String,
         /// How many.
         count: u64,
         /// The newest change when they were counted.
@@ -153,6 +155,7 @@ impl ListModel {
             (Open::Delete(_), None) if about.is_empty() => None,
             (Open::Delete(_), None) => Some(Doomed::Rows(about)),
             (Open::DeleteMatching, None) => Some(Doomed::Matching {
+                search: now.search.clone(),
                 count: page.matching,
                 as_of: page.latest,
             }),

@@ -24,7 +24,12 @@ impl ListModel {
             let (count, as_of) = self
                 .page
                 .with_untracked(|page| (page.matching, page.latest));
-            self.doomed.set(Some(Doomed::Matching { count, as_of }));
+            let search = self.shown.with_untracked(|shown| shown.search.clone());
+            self.doomed.set(Some(Doomed::Matching {
+                search,
+                count,
+                as_of,
+            }));
             return;
         }
         let rows = self.ticked.with_untracked(|ticked| ticked.rows().to_vec());
@@ -56,11 +61,14 @@ impl ListModel {
                 let keys = rows.iter().map(|row| row.key).collect();
                 (Selection::Rows(keys), ids)
             }
-            Doomed::Matching { count, as_of } => {
+            Doomed::Matching {
+                search,
+                count,
+                as_of,
+            } => {
                 let ids = self
                     .page
                     .with_untracked(|page| page.rows.iter().map(|row| row.key.id).collect());
-                let search = state.search.clone();
                 (
                     Selection::Matching {
                         search,
