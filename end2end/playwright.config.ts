@@ -2,9 +2,12 @@ import { defineConfig } from '@playwright/test';
 
 const ci = Boolean(process.env.CI);
 
+/** What needs a script to happen at all, or to be looked at (axe is one). */
+const ofLivingPages = ['axe', 'hydration', 'outage', 'waiting'].map((name) => `${name}.spec.ts`);
+
 /**
- * The same specs run three times: on a desktop, on a phone, and without JavaScript. A test that
- * makes sense in one place only says so itself, with the reason.
+ * The same specs run three times: on a desktop, on a phone, and without JavaScript. What makes no
+ * sense in one of them is left out here by file, or says so itself with the reason.
  */
 export default defineConfig({
   testDir: 'tests',
@@ -13,10 +16,12 @@ export default defineConfig({
   retries: 0,
   forbidOnly: ci,
   reporter: 'line',
-  timeout: 20_000,
-  expect: { timeout: 5_000 },
+  timeout: 40_000,
+  expect: { timeout: 10_000 },
   use: {
-    trace: ci ? 'off' : 'retain-on-failure',
+    // A trace of every test would take half the time of the run; ask for one with --trace on.
+    trace: 'off',
+    screenshot: 'only-on-failure',
     locale: 'en-GB',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -34,9 +39,14 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 800 } } },
+    {
+      name: 'desktop',
+      testIgnore: 'touch.spec.ts',
+      use: { viewport: { width: 1280, height: 800 } },
+    },
     {
       name: 'phone',
+      testIgnore: 'keyboard.spec.ts',
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,
@@ -44,6 +54,10 @@ export default defineConfig({
         isMobile: true,
       },
     },
-    { name: 'no-js', use: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false } },
+    {
+      name: 'no-js',
+      testIgnore: ['touch.spec.ts', ...ofLivingPages],
+      use: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
+    },
   ],
 });

@@ -4,9 +4,7 @@ import {
   DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, alive, button, dialog, editor, entryRow, expectRow, expectRows,
   expectTyped, expectWrong, field, gate, numbered, open, row, searchBox, tick, tryAdd, type,
 } from '../support/console.ts';
-import { expect, needsJavaScript, test } from '../support/test.ts';
-
-test.beforeEach(() => needsJavaScript('nothing is brought to life'));
+import { expect, test } from '../support/test.ts';
 
 /** Opens a page whose module does not arrive before the gate is opened. */
 async function asleep(page: Page, path: string): Promise<() => Promise<void>> {

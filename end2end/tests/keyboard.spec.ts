@@ -4,9 +4,7 @@ import {
   SMART_HOSTS, button, dialog, editor, entryRow, expectRow, expectRows, expectSaid, field, link, numbered, open, row,
   searchBox, table, tick,
 } from '../support/console.ts';
-import { expect, needsDesktop, needsJavaScript, scripted, test } from '../support/test.ts';
-
-test.beforeEach(() => needsDesktop('there is no keyboard'));
+import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
 
 /** Presses Tab until the element has the focus; a person would give up sooner than this does. */
 async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {

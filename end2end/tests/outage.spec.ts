@@ -1,14 +1,14 @@
-// The server goes away in the middle of something and comes back.
+// The server goes away in the middle of something and comes back. Without JavaScript the browser
+// shows a page of its own then.
 import {
   DEFAULT_ROUTING, askDelete, button, edit, editor, entryRow, expectAlert, expectRow, expectRows, expectSaid,
   expectTyped, link, numbered, open, searchBox, tryAdd, type,
 } from '../support/console.ts';
-import { expect, needsJavaScript, test } from '../support/test.ts';
+import { expect, test } from '../support/test.ts';
 
 const GONE = 'The server does not answer. What you typed is kept; try again when it is back.';
 
 test.beforeEach(({ faults }) => {
-  needsJavaScript('without it, the browser shows its own page for a server that is gone');
   faults.expectNoAnswer();
 });
 
@@ -81,7 +81,7 @@ test('on the way to another list', async ({ page, server }) => {
   await open(page);
   await server.kill();
   await link(page, 'Managed Domains').first().click();
-  await expectAlert(page, 'The managed domains could not be read');
+  await expectAlert(page, 'Managed Domains could not be read');
   await server.startAgain();
   await link(page, 'Try again').click();
   await expectRows(page, ['example.com']);

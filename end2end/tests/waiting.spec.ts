@@ -1,12 +1,10 @@
-// What the page does while the server is slow.
+// What the page does while the server is slow. Without JavaScript the browser itself shows that it waits.
 import type { Page } from '@playwright/test';
 import {
   SMART_HOSTS, add, askDelete, button, edit, editor, entryRow, expectAlert, expectEntryBlank, expectRow, expectRows,
   expectSaid, expectTyped, expectWrong, field, gate, numbered, open, row, searchBox, table, tryAdd, type,
 } from '../support/console.ts';
-import { expect, needsJavaScript, test } from '../support/test.ts';
-
-test.beforeEach(() => needsJavaScript('without it, the browser itself shows that it waits'));
+import { expect, test } from '../support/test.ts';
 
 /** Holds answers of one of the console's functions back until the gate is opened. */
 async function hold(page: Page, what: 'add' | 'edit' | 'delete'): Promise<() => void> {

@@ -1,12 +1,12 @@
-// WCAG 2.2 A and AA, touch targets, reduced motion.
+// Every page, dialog and state by axe: WCAG 2.2 A and AA, in both colour schemes.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import {
   DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, add, askDelete, askDeleteTicked, askExport, button, edit, editor,
-  entryRow, expectAlert, expectWrong, field, link, numbered, open, search, tick, tryAdd, type,
+  entryRow, expectAlert, expectWrong, link, numbered, open, search, tick, tryAdd, type,
 } from '../support/console.ts';
 import type { Server } from '../support/server.ts';
-import { expect, needsJavaScript, needsPhone, onPhone, scripted, test } from '../support/test.ts';
+import { expect, needsPhone, test } from '../support/test.ts';
 
 /** Checks the page as it is now, in both colour schemes. */
 async function expectAccessible(page: Page): Promise<void> {
@@ -115,7 +115,6 @@ const states: Record<string, (page: Page, server: Server) => Promise<void>> = {
 
 for (const [name, reach] of Object.entries(states)) {
   test(`axe has nothing to say about ${name}`, async ({ page, server, faults }) => {
-    needsJavaScript('axe is a script itself');
     faults.expectStatus(404, 409, 422);
     await reach(page, server);
     await expectAccessible(page);
@@ -123,7 +122,6 @@ for (const [name, reach] of Object.entries(states)) {
 }
 
 test('axe has nothing to say about a selection', async ({ page, server }) => {
-  needsJavaScript('the bar that says how many are selected needs a script');
   await server.seed('smart-hosts', numbered(30));
   await open(page, `${SMART_HOSTS}?size=25`);
   await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
@@ -132,7 +130,6 @@ test('axe has nothing to say about a selection', async ({ page, server }) => {
 });
 
 test('axe has nothing to say about rows on their way and refused', async ({ page, server, faults }) => {
-  needsJavaScript('without it, there are none');
   faults.expectStatus(409);
   await server.managedDomain('one.example.com');
   await open(page);
@@ -159,117 +156,4 @@ test('axe has nothing to say about the open menu', async ({ page }) => {
   await button(page, 'Menu').click();
   await expect(link(page, 'Domains')).toBeInViewport();
   await expectAccessible(page);
-});
-
-test.describe('on a phone', () => {
-  test.beforeEach(() => needsPhone('a mouse hits smaller things'));
-
-  /** Controls that a finger could miss: fewer than 44 px in either direction. */
-  async function small(page: Page): Promise<string[]> {
-    return page.evaluate(() => {
-      const controls = [...document.querySelectorAll<HTMLElement>('a[href], a[role=link], button, input, select, summary')];
-      const seen = controls.filter((control) => {
-        const modal = document.querySelector('dialog:modal');
-        return (
-          control.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) &&
-          control.getAttribute('type') !== 'hidden' &&
-          (!modal || modal.contains(control)) &&
-          // The skip link is for keyboards. A link within a sentence is exempt (WCAG 2.5.8).
-          control.getAttribute('href') !== '#content' &&
-          !(control.matches('a') && control.closest('p') && control.parentElement?.textContent !== control.textContent)
-        );
-      });
-      return seen.flatMap((control) => {
-        control.scrollIntoView({ block: 'center' });
-        // A label is part of its control's target.
-        const label = control.closest('label');
-        const boxes = [control, ...(label ? [label] : [])].map((part) => part.getBoundingClientRect());
-        const width = Math.max(...boxes.map((box) => box.width));
-        const height = Math.max(...boxes.map((box) => box.height));
-        if (width >= 43.5 && height >= 43.5) return [];
-        return [`${Math.round(width)} x ${Math.round(height)}: ${control.outerHTML.slice(0, 140)}`];
-      });
-    });
-  }
-
-  test('every control is big enough for a finger', async ({ page, server }) => {
-    await server.seed('smart-hosts', numbered(30));
-    await open(page, `${SMART_HOSTS}?size=25`);
-    expect(await small(page)).toEqual([]);
-    await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
-    await expect(page.getByText('25 selected')).toBeVisible();
-    expect(await small(page)).toEqual([]);
-    await button(page, 'Menu').click();
-    expect(await small(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await edit(page, 'd000.example.net');
-    expect(await small(page)).toEqual([]);
-    await askExport(page);
-    expect(await small(page)).toEqual([]);
-    await open(page, DEFAULT_ROUTING);
-    expect(await small(page)).toEqual([]);
-  });
-
-  test('no page is wider than the screen', async ({ page, server }) => {
-    const long = `${'very-long-name-'.repeat(4)}x.${'another-long-name-'.repeat(3)}y.example.com`;
-    await server.seed('smart-hosts', [
-      { domain: long, host: `mail.${long}`, port: 65535, comment: 'A comment that goes on and on, '.repeat(8) },
-    ]);
-    await server.seed('managed-domains', [{ domain: `m.${long}`, host: `mail.${long}` }]);
-    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    for (const path of [SMART_HOSTS, MANAGED_DOMAINS, DEFAULT_ROUTING, '/smtp/domains/smart-hosts?q=zzz', `${SMART_HOSTS}?edit=1`]) {
-      await open(page, path);
-      expect(await wide(), path).toBe(0);
-    }
-    await open(page);
-    await askDelete(page, long);
-    expect(await wide()).toBe(0);
-  });
-
-  test('the menu opens, leads and closes', async ({ page }) => {
-    await open(page, DEFAULT_ROUTING);
-    await expect(link(page, 'Domains')).toBeHidden();
-    await button(page, 'Menu').click();
-    await link(page, 'Domains').click();
-    await expect(page).toHaveURL(SMART_HOSTS);
-    await expect(page.getByRole('heading', { name: 'Smart Hosts', level: 1 })).toBeVisible();
-    await expect(link(page, 'Domains')).toBeHidden();
-  });
-});
-
-test('nothing moves where a person wants it still', async ({ page, server }) => {
-  await server.seed('smart-hosts', numbered(3));
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await open(page);
-  const moving = () =>
-    page.evaluate(() => {
-      const seconds = (list: string) => Math.max(...list.split(',').map((time) => parseFloat(time) * (time.includes('ms') ? 0.001 : 1)));
-      return [...document.querySelectorAll('*')]
-        .filter((element) => {
-          const style = getComputedStyle(element);
-          return (
-            seconds(style.transitionDuration) > 0.001 ||
-            (style.animationName !== 'none' && seconds(style.animationDuration) > 0.001)
-          );
-        })
-        .map((element) => element.outerHTML.slice(0, 80));
-    });
-  expect(await moving()).toEqual([]);
-  await add(page, { domain: 'new.example.com', host: 'mail.example.net' });
-  expect(await moving()).toEqual([]);
-  await askDelete(page, 'new.example.com');
-  expect(await moving()).toEqual([]);
-});
-
-test('the text can be twice as large without anything being cut off', async ({ page, server }) => {
-  test.skip(onPhone(), 'a phone zooms');
-  await server.seed('smart-hosts', numbered(3));
-  // WCAG 1.4.10: 400 % on a screen of 1280 px is a width of 320 px.
-  await page.setViewportSize({ width: 320, height: 640 });
-  await open(page);
-  expect(
-    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-  ).toBe(0);
-  await expect(field(entryRow(page), 'domain')).toBeVisible();
-  if (scripted()) await expect(button(page, 'Delete')).toBeVisible();
 });
