@@ -35,21 +35,16 @@ pub async fn read_page(listing: Listing, state: ListState) -> Result<Page, AppEr
     answer(operations::read_page(&backend()?, listing, &state).await)
 }
 
-/// Adds a row; `state` is what the person is looking at.
-#[server(endpoint = "list/add", input = Json, output = Json)]
-pub async fn add_row(listing: Listing, input: Input, state: ListState) -> Result<Saved, AppError> {
-    answer(operations::add_row(&backend()?, listing, &input, &state).await)
-}
-
-/// Changes a row that is still in the version given.
-#[server(endpoint = "list/edit", input = Json, output = Json)]
-pub async fn edit_row(
+/// Adds a row, or changes the row that is still in the version given; `state` is what the person
+/// is looking at.
+#[server(endpoint = "list/save", input = Json, output = Json)]
+pub async fn save_row(
     listing: Listing,
-    key: RowRef,
+    key: Option<RowRef>,
     input: Input,
     state: ListState,
 ) -> Result<Saved, AppError> {
-    answer(operations::edit_row(&backend()?, listing, key, &input, &state).await)
+    answer(operations::save_and_show(&backend()?, listing, key, &input, &state).await)
 }
 
 /// Deletes rows, all or none.
@@ -59,7 +54,7 @@ pub async fn delete_rows(
     selection: Selection,
     state: ListState,
 ) -> Result<Deleted, AppError> {
-    answer(operations::delete_rows(&backend()?, listing, selection, &state).await)
+    answer(operations::delete_and_show(&backend()?, listing, selection, &state).await)
 }
 
 /// Reads all that the page of default domain routing is first drawn from.

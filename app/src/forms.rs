@@ -11,7 +11,7 @@ use crate::list_state::{Done, ListState, Open, Place, RowRef};
 use crate::listing::Listing;
 use crate::operations::{self, Backend};
 use crate::pages::DEFAULT_ROUTING_PATH;
-use crate::wire::{Form, Refused, Saved, Selection};
+use crate::wire::{Form, Refused, Selection};
 
 /// A page whose forms can be posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +60,10 @@ pub async fn submit(
             Form::Default,
             save_default(backend, &input, value(body, "version")).await,
         ),
-        (FormPage::List(listing), "add") => {
-            (Form::Add, add(backend, listing, &input, &state).await)
-        }
+        (FormPage::List(listing), "add") => (
+            Form::Add,
+            save(backend, listing, None, &input, &state).await,
+        ),
         (FormPage::List(listing), "save") => {
             let key = row_refs(body, "row")
                 .ok()
@@ -70,7 +71,7 @@ pub async fn submit(
             let key = key.unwrap_or(RowRef { id: 0, version: 0 });
             (
                 Form::Edit(key),
-                edit(backend, listing, key, &input, &state).await,
+                save(backend, listing, Some(key), &input, &state).await,
             )
         }
         (FormPage::List(listing), "delete") => {
@@ -78,43 +79,28 @@ pub async fn submit(
         }
         (FormPage::List(_), _) => (Form::Add, Err(not_understood())),
     };
-    result.map_err(|error| operations::refused(form, input, error))
+    result.map_err(|error| Refused { form, input, error })
 }
 
-async fn add(
+/// Adds a row, or changes the row that `key` names.
+async fn save(
     backend: &Backend,
     listing: Listing,
+    key: Option<RowRef>,
     input: &Input,
     state: &ListState,
 ) -> Result<String, AppError> {
-    let saved = operations::add_row(backend, listing, input, state).await?;
-    Ok(after(listing, state, Done::Added, &saved))
-}
-
-async fn edit(
-    backend: &Backend,
-    listing: Listing,
-    key: RowRef,
-    input: &Input,
-    state: &ListState,
-) -> Result<String, AppError> {
-    let saved = operations::edit_row(backend, listing, key, input, state).await?;
-    Ok(after(listing, state, Done::Saved, &saved))
-}
-
-fn after(listing: Listing, state: &ListState, done: Done, saved: &Saved) -> String {
-    let id = saved.row.key.id;
-    let search = if saved.page.search_dropped {
-        String::new()
-    } else {
-        state.search.clone()
-    };
+    let (row, _) = operations::save_row(backend, listing, key, input).await?;
+    let id = row.key.id;
     let state = ListState {
-        search,
-        done: Some(done),
+        done: Some(if key.is_none() {
+            Done::Added
+        } else {
+            Done::Saved
+        }),
         ..state.at(Place::At(id))
     };
-    format!("{}#row-{id}", state.href(listing.path()))
+    Ok(format!("{}#row-{id}", state.href(listing.path())))
 }
 
 async fn delete(
@@ -135,7 +121,7 @@ async fn delete(
         Selection::Rows(rows) => rows.len() as u64,
         Selection::Matching { expected, .. } => *expected,
     };
-    operations::delete_rows(backend, listing, selection, state).await?;
+    operations::delete_rows(backend, listing, selection).await?;
     let place = match state.place {
         // The row that the page was placed at may be gone.
         Place::At(_) => Place::First,

@@ -335,6 +335,30 @@ impl ListState {
         }
     }
 
+    /// The same list without a search.
+    #[must_use]
+    pub fn without_search(&self) -> Self {
+        Self {
+            search: String::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The row that must be on the page, because the page is placed at it or it is being edited.
+    #[must_use]
+    pub fn row(&self) -> Option<i64> {
+        match (&self.open, &self.place) {
+            (Open::Edit(id), _) | (_, Place::At(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether the other shows the same rows in the same order, on whichever page.
+    #[must_use]
+    pub fn same_list(&self, other: &Self) -> bool {
+        (&self.search, self.sort, self.size) == (&other.search, other.sort, other.size)
+    }
+
     /// The first page in another order.
     #[must_use]
     pub fn sorted(&self, sort: Sort) -> Self {

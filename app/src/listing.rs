@@ -90,6 +90,26 @@ impl Listing {
         format!("{} {noun}", grouped(number))
     }
 
+    /// What to say of a row that was asked for and does not exist.
+    #[must_use]
+    pub fn row_gone(self) -> String {
+        format!("That {} is no longer there.", self.noun())
+    }
+
+    /// All rows that match a search in words: `all 1,234 routes`, `the 1 route that matches`.
+    ///
+    /// Without a search every row matches.
+    #[must_use]
+    pub fn all_matching(self, number: u64, search: &str) -> String {
+        let count = self.count(number);
+        match (number, search.is_empty()) {
+            (1, true) => format!("the only {}", self.noun()),
+            (1, false) => format!("the {count} that matches \u{201c}{search}\u{201d}"),
+            (_, true) => format!("all {count}"),
+            (_, false) => format!("all {count} that match \u{201c}{search}\u{201d}"),
+        }
+    }
+
     /// Whether a row may leave host and port empty, to follow the default.
     #[must_use]
     pub fn host_is_optional(self) -> bool {
@@ -134,6 +154,18 @@ mod tests {
             (1_000_000, "1,000,000"),
         ] {
             assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn all_that_match_are_named_with_their_search() {
+        for (number, search, text) in [
+            (120, "", "all 120 routes"),
+            (1, "", "the only route"),
+            (12, "net", "all 12 routes that match \u{201c}net\u{201d}"),
+            (1, "net", "the 1 route that matches \u{201c}net\u{201d}"),
+        ] {
+            assert_eq!(Listing::SmartHosts.all_matching(number, search), text);
         }
     }
 

@@ -64,13 +64,30 @@ impl Row {
         }
     }
 
+    /// The name in every form that people meet: in Unicode and, where that differs, as an A-label.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        match self.domain_unicode {
+            Some(_) => format!("{} ({})", self.name(), self.pattern()),
+            None => self.name(),
+        }
+    }
+
     /// Where mail goes, in words.
     #[must_use]
     pub fn destination(&self) -> String {
         match self.port {
-            Some(port) => format!("{}, port {port}", self.host),
+            Some(port) => next_hop(&self.host, self.host_unicode.as_deref(), port),
             None => "default domain routing".to_owned(),
         }
+    }
+}
+
+/// A next hop in words, a name in every form that people meet.
+pub(crate) fn next_hop(host: &str, unicode: Option<&str>, port: u16) -> String {
+    match unicode {
+        Some(unicode) => format!("{unicode} ({host}), port {port}"),
+        None => format!("{host}, port {port}"),
     }
 }
 
@@ -150,24 +167,31 @@ pub struct Notice {
     pub notes: Vec<String>,
 }
 
-/// The answer to an addition or an edit: the row, the page on which it now stands, and what to say.
+/// The answer to an addition or an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// The row as stored.
     pub row: Row,
-    /// A page with the row on it.
-    pub page: Page,
-    /// The row does not stand on the page that was shown, so `page` is another one.
-    pub moved: bool,
     /// What to say.
     pub notice: Notice,
+    /// Where it stands now; none if it was saved but the list could not be read.
+    pub shown: Option<Shown>,
+}
+
+/// A page with a row that was just saved on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The page.
+    pub page: Page,
+    /// The row does not stand on the page that the person was looking at, so this is another one.
+    pub moved: bool,
 }
 
 /// The answer to a deletion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deleted {
-    /// The page as it is now.
-    pub page: Page,
+    /// The page as it is now; none if the rows were deleted but the list could not be read.
+    pub page: Option<Page>,
     /// What to say.
     pub notice: Notice,
 }
@@ -192,16 +216,37 @@ pub enum Selection {
 /// Default domain routing as the page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefaultRouting {
-    /// Host name or address; empty if there is no default.
+    /// Host name or address, as an A-label; empty if there is no default.
     pub host: String,
-    /// The port; empty if there is no default.
-    pub port: String,
+    /// The host name in Unicode, where that differs.
+    pub host_unicode: Option<String>,
+    /// The port; none if there is no default.
+    pub port: Option<u16>,
     /// The version that was shown.
     pub version: i64,
     /// How many managed domains follow the default.
     pub using: u64,
     /// How many managed domains there are.
     pub managed: u64,
+}
+
+impl DefaultRouting {
+    /// What an edit starts from.
+    #[must_use]
+    pub fn input(&self) -> Input {
+        Input {
+            relay_host: self.host_unicode.as_ref().unwrap_or(&self.host).clone(),
+            relay_port: self.port.map(|port| port.to_string()).unwrap_or_default(),
+            ..Input::default()
+        }
+    }
+
+    /// Where mail goes, in words; none if there is no default.
+    #[must_use]
+    pub fn destination(&self) -> Option<String> {
+        let unicode = self.host_unicode.as_deref();
+        self.port.map(|port| next_hop(&self.host, unicode, port))
+    }
 }
 
 /// Everything the page of default domain routing is first drawn from.

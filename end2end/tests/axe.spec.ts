@@ -137,7 +137,7 @@ test('axe has nothing to say about rows on their way and refused', async ({ page
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await page.route('**/api/list/add', async (route) => {
+  await page.route('**/api/list/save', async (route) => {
     await released;
     await route.continue();
   });

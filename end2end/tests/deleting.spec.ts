@@ -1,5 +1,5 @@
 import {
-  MANAGED_DOMAINS, SMART_HOSTS, askDelete, askDeleteTicked, button, dialog, entryRow, expectAlert, expectCount,
+  MANAGED_DOMAINS, SMART_HOSTS, askDelete, askDeleteTicked, askExport, button, dialog, entryRow, expectAlert, expectCount,
   expectRows, expectSaid, field, link, numbered, numberedNames, open, query, row, search, table, tick,
 } from '../support/console.ts';
 import { expect, needsDesktop, needsJavaScript, needsNoJavaScript, scripted, test } from '../support/test.ts';
@@ -161,14 +161,14 @@ test('all that match are deleted, on this page and the others', async ({ page, s
   if (scripted()) {
     await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
     await expect(page.getByText('50 selected')).toBeVisible();
-    await button(page, 'Select all 60 routes that match').click();
+    await button(page, 'Select all 60 routes that match “d0”').click();
     await expect(page.getByText('60 selected')).toBeVisible();
     await button(page, 'Delete').click();
   } else {
-    await page.getByRole('link', { name: 'Delete all 60 routes that match' }).click();
+    await page.getByRole('link', { name: 'Delete all 60 routes that match “d0”' }).click();
   }
   const box = dialog(page, 'Confirmation');
-  await expect(box.getByText('Delete all 60 routes that match the search?')).toBeVisible();
+  await expect(box.getByText('Delete all 60 routes that match “d0”?')).toBeVisible();
   await button(box, 'OK').click();
   await expectSaid(page, 'Deleted 60 routes.');
   await expect(page.getByText('No route matches “d0”')).toBeVisible();
@@ -182,10 +182,10 @@ test('all that match are not deleted when the list has changed since', async ({ 
   await open(page);
   if (scripted()) {
     await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
-    await button(page, 'Select all 60 routes that match').click();
+    await button(page, 'Select all 60 routes').click();
     await button(page, 'Delete').click();
   } else {
-    await page.getByRole('link', { name: 'Delete all 60 routes that match' }).click();
+    await page.getByRole('link', { name: 'Delete all 60 routes' }).click();
   }
   await expect(dialog(page, 'Confirmation')).toBeVisible();
   await server.route('new.example.com');
@@ -193,6 +193,22 @@ test('all that match are not deleted when the list has changed since', async ({ 
   await expectAlert(page, /The list has changed: 60 rows were selected, 61 match now/);
   expect(await server.routes()).toHaveLength(61);
   await expectCount(page, '61 routes');
+});
+
+test('going back leaves the question behind', async ({ page, server }) => {
+  needsJavaScript('without it, the question is a page of its own');
+  await server.seed('smart-hosts', three);
+  await open(page);
+  await search(page, 'a.');
+  await askDelete(page, 'a.example.com');
+  await page.goBack();
+  await expect(dialog(page, 'Confirmation')).toBeHidden();
+  await expectRows(page, ['a.example.com', 'b.example.com', 'c.example.com']);
+  await search(page, 'a.');
+  await askExport(page);
+  await page.goBack();
+  await expect(dialog(page, 'Export')).toBeHidden();
+  await expectRows(page, ['a.example.com', 'b.example.com', 'c.example.com']);
 });
 
 test('a row that someone else deleted meanwhile is said to be gone', async ({ page, server, faults }) => {

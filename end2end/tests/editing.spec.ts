@@ -1,6 +1,6 @@
 import {
   MANAGED_DOMAINS, add, alive, button, edit, editor, expectAlert, expectMarked, expectRow, expectRows, expectSaid,
-  expectTyped, field, numbered, open, query, row, type,
+  entryRow, expectTyped, field, gate, numbered, open, query, row, tryAdd, type,
 } from '../support/console.ts';
 import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
 
@@ -130,17 +130,70 @@ test('after that refusal, Cancel shows the row as it is now', async ({ page, ser
   await expectTyped(editor(page), { host: 'theirs.example.net' });
 });
 
-test('an edit of a row that someone else deleted says so', async ({ page, server, faults }) => {
+test('an edit of a row that someone else deleted says so and keeps what was typed', async ({ page, server, faults }) => {
   faults.expectStatus(404);
   await server.route('example.com');
   await server.route('other.example.com');
   await open(page);
   await edit(page, 'example.com');
-  await type(editor(page), { host: 'mine.example.net' });
+  await type(editor(page), { host: 'mine.example.net', port: '2525', comment: 'mine' });
   await server.run('route', 'delete', 'example.com');
   await button(page, 'Save').click();
   await expectAlert(page, /deleted the route example\.com meanwhile/);
   await expectRows(page, ['other.example.com']);
+  await expectTyped(entryRow(page), { domain: 'example.com', host: 'mine.example.net', port: '2525', comment: 'mine' });
+  await button(page, 'Add').click();
+  await expectSaid(page, 'Added example.com: mail goes to mine.example.net, port 2525.');
+});
+
+test('a refused edit waits while another row is being edited', async ({ page, server, faults }) => {
+  needsJavaScript('without it, nothing else can be opened while a form is on its way');
+  faults.expectStatus(409);
+  await server.route('a.example.com');
+  await server.route('b.example.com');
+  await server.route('taken.example.com');
+  await open(page);
+  const { opened, open: release } = gate();
+  await page.route('**/api/list/save', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await edit(page, 'a.example.com');
+  await type(editor(page), { domain: 'taken.example.com', comment: 'first' });
+  await button(page, 'Save').click();
+  await edit(page, 'b.example.com');
+  await type(editor(page), { comment: 'second' });
+  release();
+  await expect(page.getByText('taken.example.com was not saved.')).toBeVisible();
+  await expectTyped(editor(page), { domain: 'b.example.com', comment: 'second' });
+  // Each goes back to where it was typed, and the other is set aside.
+  await button(page, 'Correct').click();
+  await expectTyped(editor(page), { domain: 'taken.example.com', comment: 'first' });
+  await expect(page.getByText('b.example.com is not saved yet.')).toBeVisible();
+  await type(editor(page), { domain: 'free.example.com' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved free.example.com');
+  await button(page, 'Correct').click();
+  await expectTyped(editor(page), { domain: 'b.example.com', comment: 'second' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved b.example.com');
+  expect(await server.routes()).toMatchObject([
+    { domain: 'b.example.com', comment: 'second' },
+    { domain: 'free.example.com', comment: 'first' },
+    { domain: 'taken.example.com' },
+  ]);
+});
+
+test('what was saved is shown as soon as the list can be read again', async ({ page }) => {
+  needsJavaScript('without it, saving reads no list');
+  await open(page);
+  await page.route('**/api/list/save', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), shown: null } });
+  });
+  await tryAdd(page, { domain: 'example.com', host: 'mail.example.net' });
+  await expectSaid(page, 'Added example.com');
+  await expectRows(page, ['example.com']);
 });
 
 test('a managed domain is edited, to routing of its own and back to the default', async ({ page, server }) => {

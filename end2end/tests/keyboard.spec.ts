@@ -135,6 +135,7 @@ test('sorting, searching and paging keep the focus', async ({ page, server }) =>
   await page.keyboard.press('Enter');
   await expect(table(page).getByRole('columnheader', { name: 'Port', exact: true })).toHaveAttribute('aria-sort', 'ascending');
   await expect(link(page, 'Port')).toBeFocused();
+  await expect(link(page, 'Next page')).toBeEnabled();
   await link(page, 'Next page').focus();
   await page.keyboard.press('Enter');
   await expect(link(page, 'Next page')).toBeDisabled();

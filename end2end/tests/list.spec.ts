@@ -1,6 +1,6 @@
 // Sorting, searching and paging, and that the address says what is shown.
 import {
-  MANAGED_DOMAINS, SMART_HOSTS, alive, button, expectCount, expectRows, link, numbered, numberedNames, open,
+  MANAGED_DOMAINS, SMART_HOSTS, alive, button, expectAlert, expectCount, expectRows, link, numbered, numberedNames, open,
   query, row, search, searchBox, table,
 } from '../support/console.ts';
 import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
@@ -194,9 +194,26 @@ test('reload, back, forward and a shared link show the same list', async ({ page
   await expect(searchBox(colleague)).toHaveValue('d0');
 });
 
+test('an address of a row that the search would hide shows the row without the search', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page, `${SMART_HOSTS}?q=d001&at=59`);
+  await expect(row(page, 'd058.example.net')).toBeVisible();
+  await expect(searchBox(page)).toHaveValue('');
+  await expectCount(page, '60 routes');
+  expect(query(page).has('q')).toBe(false);
+});
+
+test('an address of a row that is gone says so', async ({ page, server, faults }) => {
+  faults.expectStatus(404);
+  await server.seed('smart-hosts', numbered(3));
+  await open(page, `${SMART_HOSTS}?at=99`);
+  await expectAlert(page, 'That route is no longer there.');
+  await expectCount(page, '3 routes');
+});
+
 test('an address that cannot be read shows the list all the same', async ({ page, server }) => {
   await server.seed('smart-hosts', rows);
-  for (const bad of ['?sort=colour&size=7', '?after=%00', '?at=99', '?edit=x&delete=y']) {
+  for (const bad of ['?sort=colour&size=7', '?after=%00', '?at=x', '?edit=x&delete=y']) {
     await open(page, SMART_HOSTS + bad);
     await expectRows(page, ['a.example.com', 'b.example.com', 'c.example.com']);
   }

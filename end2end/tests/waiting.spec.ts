@@ -2,12 +2,12 @@
 import type { Page } from '@playwright/test';
 import {
   SMART_HOSTS, add, askDelete, button, edit, editor, entryRow, expectAlert, expectEntryBlank, expectRow, expectRows,
-  expectSaid, expectTyped, expectWrong, field, gate, numbered, open, row, searchBox, table, tryAdd, type,
+  expectSaid, expectTyped, expectWrong, field, gate, link, numbered, open, row, searchBox, table, tryAdd, type,
 } from '../support/console.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Holds answers of one of the console's functions back until the gate is opened. */
-async function hold(page: Page, what: 'add' | 'edit' | 'delete'): Promise<() => void> {
+async function hold(page: Page, what: 'save' | 'delete'): Promise<() => void> {
   const { opened, open: release } = gate();
   await page.route(`**/api/list/${what}`, async (route) => {
     await opened;
@@ -21,7 +21,7 @@ const underway = (page: Page, doing: string) => table(page).getByRole('row').fil
 test('an addition shows at once, and for good when the server has it', async ({ page, server }) => {
   await server.route('other.example.com');
   await open(page);
-  const release = await hold(page, 'add');
+  const release = await hold(page, 'save');
   await tryAdd(page, { domain: 'example.com', host: 'mail.example.net', port: '587', comment: 'soon' });
   const pending = underway(page, 'Adding…');
   await expect(pending).toBeVisible();
@@ -42,7 +42,7 @@ test('a refused addition goes back to where it was typed', async ({ page, server
   faults.expectStatus(409);
   await server.managedDomain('example.com');
   await open(page);
-  const release = await hold(page, 'add');
+  const release = await hold(page, 'save');
   const typed = { domain: 'Example.com', host: 'mail.example.net', port: '587', comment: 'kept' };
   await tryAdd(page, { ...typed, scope: 'Domain and subdomains' });
   await expect(underway(page, 'Adding…')).toBeVisible();
@@ -58,7 +58,7 @@ test('typing on while the first entry is refused loses neither', async ({ page, 
   faults.expectStatus(409);
   await server.managedDomain('one.example.com');
   await open(page);
-  const release = await hold(page, 'add');
+  const release = await hold(page, 'save');
   await tryAdd(page, { domain: 'one.example.com', host: 'one.example.net', port: '587', comment: 'first' });
   await type(entryRow(page), { domain: 'two.example.com', host: 'two.example.net' });
   release();
@@ -78,7 +78,7 @@ test('correcting a refused entry does not throw away the one that is half typed'
   faults.expectStatus(409);
   await server.managedDomain('one.example.com');
   await open(page);
-  const release = await hold(page, 'add');
+  const release = await hold(page, 'save');
   await tryAdd(page, { domain: 'one.example.com', host: 'one.example.net' });
   await type(entryRow(page), { domain: 'two.example.com', host: 'two.example.net' });
   release();
@@ -98,7 +98,7 @@ test('a refused entry can be discarded', async ({ page, server, faults }) => {
   faults.expectStatus(409);
   await server.managedDomain('one.example.com');
   await open(page);
-  const release = await hold(page, 'add');
+  const release = await hold(page, 'save');
   await tryAdd(page, { domain: 'one.example.com', host: 'one.example.net' });
   await type(entryRow(page), { domain: 'two.example.com' });
   release();
@@ -110,7 +110,7 @@ test('a refused entry can be discarded', async ({ page, server, faults }) => {
 
 test('several additions on their way all arrive', async ({ page }) => {
   await open(page);
-  const release = await hold(page, 'add');
+  const release = await hold(page, 'save');
   const names = ['a.example.com', 'b.example.com', 'c.example.com'];
   for (const domain of names) await tryAdd(page, { domain, host: 'mail.example.net' });
   await expect(underway(page, 'Adding…')).toHaveCount(3);
@@ -124,7 +124,7 @@ test('an edit shows at once, and is taken back when it is refused', async ({ pag
   await server.route('one.example.com');
   await server.managedDomain('two.example.com');
   await open(page);
-  const release = await hold(page, 'edit');
+  const release = await hold(page, 'save');
   await edit(page, 'one.example.com');
   await type(editor(page), { domain: 'two.example.com', port: '26', comment: 'kept' });
   await button(page, 'Save').click();
@@ -190,6 +190,23 @@ test('an answer that was overtaken never replaces a newer one', async ({ page, s
   await searchBox(page).fill('d008');
   await expectRows(page, ['d008.example.net']);
   expect(held).toBe(3);
+});
+
+test('no page leads on while the list comes in another order', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  const { opened, open: release } = gate();
+  await page.route('**/api/list/page', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await link(page, 'Port').click();
+  await expect(link(page, 'Next page')).toBeDisabled();
+  release();
+  await expect(link(page, 'Next page')).toBeEnabled();
+  await link(page, 'Next page').click();
+  await expect(page).toHaveURL(/sort=port&after=/);
+  await expect(link(page, 'Next page')).toBeDisabled();
 });
 
 test('what is typed in the search while its answer is on the way stays', async ({ page, server }) => {

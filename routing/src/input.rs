@@ -132,38 +132,6 @@ impl Input {
         refusals(self.read_optional_next_hop())
     }
 
-    /// Fills a form with a route, for editing. The domain comes without a leading dot, so that the
-    /// scope alone decides when it is changed.
-    #[must_use]
-    pub fn from_route(route: &Route) -> Self {
-        Self {
-            domain: route.pattern.domain.to_string(),
-            scope: route.pattern.scope.to_string(),
-            comment: route.comment.to_string(),
-            ..Self::from_next_hop(Some(&route.next_hop))
-        }
-    }
-
-    /// Fills a form with a managed domain, for editing.
-    #[must_use]
-    pub fn from_managed_domain(managed: &ManagedDomain) -> Self {
-        Self {
-            domain: managed.domain.to_string(),
-            comment: managed.comment.to_string(),
-            ..Self::from_next_hop(managed.routing.as_ref())
-        }
-    }
-
-    /// Fills host and port; both stay empty for `None`.
-    #[must_use]
-    pub fn from_next_hop(next_hop: Option<&NextHop>) -> Self {
-        next_hop.map_or_else(Self::default, |hop| Self {
-            relay_host: hop.host.to_string(),
-            relay_port: hop.port.to_string(),
-            ..Self::default()
-        })
-    }
-
     fn read_route(&self) -> Result<Route, Vec<Fault>> {
         let mut faults = Vec::new();
         let scope = keep(self.read_scope(), &mut faults);

@@ -67,14 +67,11 @@ fn Question(model: ListModel, doomed: Doomed) -> impl IntoView {
 fn question(listing: Listing, doomed: &Doomed) -> String {
     match doomed {
         Doomed::Rows(rows) => match rows.as_slice() {
-            [row] => format!("Delete {} {}?", listing.noun(), row.name()),
+            [row] => format!("Delete {} {}?", listing.noun(), row.full_name()),
             rows => format!("Delete {}?", listing.count(rows.len() as u64)),
         },
-        Doomed::Matching { count, .. } => {
-            format!(
-                "Delete all {} that match the search?",
-                listing.count(*count)
-            )
+        Doomed::Matching { search, count, .. } => {
+            format!("Delete {}?", listing.all_matching(*count, search))
         }
     }
 }
@@ -99,7 +96,7 @@ fn named(doomed: &Doomed) -> Option<impl IntoView + use<>> {
     let names: Vec<_> = rows
         .iter()
         .take(NAMED)
-        .map(|row| (row.name(), row.destination()))
+        .map(|row| (row.full_name(), row.destination()))
         .collect();
     let rest = rows.len().saturating_sub(NAMED);
     Some(view! {

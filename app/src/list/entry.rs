@@ -49,8 +49,9 @@ pub(super) fn PendingRows(model: ListModel) -> impl IntoView {
 #[component]
 fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
     let why_not = match &add.refused {
+        Some(error) if add.edits.is_some() => Some(("was not saved.", error.message())),
         Some(error) => Some(("was not added.", error.message())),
-        None if add.set_aside => Some(("is not added yet.", "It waits here.".to_owned())),
+        None if add.set_aside => Some(("is not saved yet.", "It waits here.".to_owned())),
         None => None,
     };
     match why_not {

@@ -47,7 +47,14 @@ fn Choices(model: ListModel) -> impl IntoView {
                         <label class="choice">
                             <input type="radio" name="q" value=search.clone() />
                             <span>
-                                {move || format!("The {} that match \u{201c}{search}\u{201d}", matching())}
+                                {move || {
+                                    let match_ = if model.page.with(|page| page.matching) == 1 {
+                                        "matches"
+                                    } else {
+                                        "match"
+                                    };
+                                    format!("The {} that {match_} \u{201c}{search}\u{201d}", matching())
+                                }}
                             </span>
                         </label>
                     </fieldset>

@@ -7,6 +7,7 @@ use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, Open, Place, SIZES};
 use crate::listing::grouped;
 use crate::panel::HiddenFields;
+use crate::wire::Page;
 
 /// Delete, Export and the pages.
 #[component]
@@ -69,7 +70,7 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                                 class="button button-quiet"
                                 on:click=move |_| model.all_matching.set(true)
                             >
-                                {format!("Select all {} that match", model.listing.count(matching()))}
+                                {format!("Select {}", all_matching(model))}
                             </button>
                         }
                     })
@@ -89,20 +90,50 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                     })
             }}
         </div>
-        <p class="script-none select-matching">
-            <a href=move || {
-                model.state.with(|state| state.opening(Open::DeleteMatching).href(model.listing.path()))
-            }>{move || format!("Delete all {} that match\u{2026}", model.listing.count(matching()))}</a>
-        </p>
+        {move || {
+            (matching() > 0)
+                .then(|| {
+                    view! {
+                        <p class="script-none select-matching">
+                            <a href=model
+                                .state
+                                .with(|state| {
+                                    state.opening(Open::DeleteMatching).href(model.listing.path())
+                                })>{format!("Delete {}\u{2026}", all_matching(model))}</a>
+                        </p>
+                    }
+                })
+        }}
     }
+}
+
+/// Every row that matches, in words.
+fn all_matching(model: ListModel) -> String {
+    let matching = model.page.with(|page| page.matching);
+    let search = model.shown.with(|shown| shown.search.clone());
+    model.listing.all_matching(matching, &search)
 }
 
 /// First, previous, next and last page, and how many rows a page has.
 #[component]
 fn Pager(model: ListModel) -> impl IntoView {
-    let previous = move || model.page.with(|page| page.previous.clone());
-    let next = move || model.page.with(|page| page.next.clone());
-    let several = move || previous().is_some() || next().is_some();
+    // The cursors of one list mean nothing in another: while that one loads, no page leads on.
+    let fits = move || {
+        model
+            .state
+            .with(|state| model.shown.with(|shown| state.same_list(shown)))
+    };
+    let cursor = move |of: fn(&Page) -> &Option<String>| {
+        let cursor = model.page.with(|page| of(page).clone());
+        cursor.filter(|_| fits())
+    };
+    let previous = move || cursor(|page| &page.previous);
+    let next = move || cursor(|page| &page.next);
+    let one = move || {
+        model
+            .page
+            .with(|page| page.previous.is_none() && page.next.is_none())
+    };
     view! {
         <div class="pager">
             <label for="size">"Rows per page"</label>
@@ -136,7 +167,7 @@ fn Pager(model: ListModel) -> impl IntoView {
             <button type="submit" form="search" class="button script-none">
                 "Show"
             </button>
-            <nav aria-label="Pages" class:pages-one=move || !several()>
+            <nav aria-label="Pages" class:pages-one=one>
                 <PageLink
                     model
                     name="First page"

@@ -37,6 +37,21 @@ pub(super) struct PendingAdd {
     pub(super) refused: Option<AppError>,
     /// It was never sent: it stood in the entry row when a refused one was put back there.
     pub(super) set_aside: bool,
+    /// It is what a row was to become, not a new row.
+    pub(super) edits: Option<RowRef>,
+}
+
+impl PendingAdd {
+    /// A new row on its way.
+    fn new(input: Input) -> Self {
+        Self {
+            key: 0,
+            input,
+            refused: None,
+            set_aside: false,
+            edits: None,
+        }
+    }
 }
 
 /// What a confirmation to delete is about.
@@ -102,9 +117,11 @@ pub(super) struct ListModel {
     /// What went wrong with the list as a whole.
     pub(super) alert: RwSignal<Option<String>>,
     /// The state that `page` shows.
-    shown: RwSignal<ListState>,
+    pub(super) shown: RwSignal<ListState>,
     /// Counts questions, so that an overtaken answer is known as such.
     asked: StoredValue<u64>,
+    /// The state that this model has sent the URL to; a person who goes back leads elsewhere.
+    visiting: StoredValue<Option<ListState>>,
     go: Callback<(String, bool)>,
 }
 
@@ -143,12 +160,14 @@ impl ListModel {
             _ => None,
         };
         // A refused form is shown as it was typed, and as it was typed on since.
-        let refused_input = |form: fn(&Form) -> bool| {
+        let refused_input = |form: &dyn Fn(&Form) -> bool| {
             let refused = refused.as_ref().filter(|refused| form(&refused.form));
             refused.map(|refused| refused.input.clone())
         };
-        let entered = refused_input(|form| matches!(form, Form::Add)).unwrap_or_else(blank);
-        let edited = refused_input(|form| matches!(form, Form::Edit(_)))
+        let row_gone = |form: &Form| matches!(form, Form::Edit(key) if page.row(key.id).is_none());
+        let entered = refused_input(&|form| matches!(form, Form::Add) || row_gone(form))
+            .unwrap_or_else(blank);
+        let edited = refused_input(&|form| matches!(form, Form::Edit(_)))
             .or_else(|| about.first().map(Row::input))
             .unwrap_or_default();
         let doomed = match (&now.open, &refused) {
@@ -167,7 +186,7 @@ impl ListModel {
             } else {
                 "What was to be deleted is no longer there.".to_owned()
             }),
-            _ => None,
+            _ => gone(listing, &now, &page),
         };
         let early: Ticked = page
             .rows
@@ -195,6 +214,7 @@ impl ListModel {
             alert: RwSignal::new(alert),
             shown: RwSignal::new(now),
             asked: StoredValue::new(0),
+            visiting: StoredValue::new(None),
             go,
         };
         if !early.rows().is_empty() {
@@ -212,6 +232,7 @@ impl ListModel {
         match form {
             Form::Edit(key) if self.page.with_untracked(|page| page.row(key.id).is_none()) => {
                 self.editing.set(None);
+                self.entry.show(error);
                 self.alert.set(Some(error.message()));
             }
             Form::Edit(key) => {
@@ -239,6 +260,12 @@ impl ListModel {
             // What was said about the last act is no longer about what is shown.
             self.notice.set(None);
             self.alert.set(None);
+            if self.visiting.get_value().as_ref() != Some(&state) {
+                // A person went back or forward: a question about another list is not asked here.
+                self.visiting.set_value(None);
+                self.doomed.set(None);
+                self.exporting.set(false);
+            }
             self.marked.set(match state.place {
                 Place::At(id) => Some(id),
                 _ => None,
@@ -258,13 +285,18 @@ impl ListModel {
             self.loading.set(false);
             match answer {
                 Ok(page) => {
-                    let at = match state.place {
-                        Place::At(id) => Some(id),
-                        _ => None,
-                    };
-                    self.show(page, state);
-                    if let Some(id) = at {
+                    if let Some(lost) = gone(self.listing, &state, &page) {
+                        self.alert.set(Some(lost));
+                    }
+                    if let Some(id) = state.row() {
                         dom::reveal_soon(format!("row-{id}"));
+                    }
+                    if page.search_dropped {
+                        let state = state.without_search();
+                        self.show(page, state.clone());
+                        self.visit(&state, true);
+                    } else {
+                        self.show(page, state);
                     }
                 }
                 Err(error) => self.alert.set(Some(error.message())),
@@ -297,6 +329,7 @@ impl ListModel {
 
     /// Goes to another view of the list.
     pub(super) fn visit(self, state: &ListState, replace: bool) {
+        self.visiting.set_value(Some(state.clone()));
         self.go.run((state.href(self.listing.path()), replace));
     }
 
@@ -324,6 +357,12 @@ fn blank() -> Input {
         scope: routing::Scope::Domain.to_string(),
         ..Input::default()
     }
+}
+
+/// What to say where the row that was asked for is not there.
+fn gone(listing: Listing, state: &ListState, page: &Page) -> Option<String> {
+    let row = state.row()?;
+    page.row(row).is_none().then(|| listing.row_gone())
 }
 
 fn nothing_ticked(listing: Listing) -> String {

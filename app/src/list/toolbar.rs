@@ -33,7 +33,7 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
     let search_now = move || {
         let state = model.state.get_untracked();
         let next = state.searching(&typed.get_untracked());
-        if next.search != state.search {
+        if next.search != sent.get_value() {
             sent.set_value(next.search.clone());
             // Letters of one search are one step of the history.
             let replace = !state.search.is_empty();

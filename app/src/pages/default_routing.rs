@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use routing::{Field, Input};
+use routing::Field;
 
 use crate::api::{open_default_routing, save_default_routing};
 use crate::error::AppError;
@@ -56,7 +56,7 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
     // A refused form is shown as it was typed, and as it was typed on since.
     let start = refused
         .as_ref()
-        .map_or_else(|| input_of(&current), |refused| refused.input.clone());
+        .map_or_else(|| current.input(), |refused| refused.input.clone());
     let fields = FormFields::new("default", start);
     let version = RwSignal::new(current.version);
     let shown = RwSignal::new(current);
@@ -76,13 +76,19 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
     let save = move || {
         let input = fields.input();
         alert.set(None);
+        notice.set(None);
+        let refusals = input.next_hop_refusals();
+        if !refusals.is_empty() {
+            fields.refuse(&refusals.into());
+            return;
+        }
         saving.set(true);
         spawn_local(async move {
             let answer = save_default_routing(input, version.get_untracked()).await;
             saving.set(false);
             match answer {
                 Ok((stored, said)) => {
-                    fields.set(input_of(&stored));
+                    fields.set(stored.input());
                     version.set(stored.version);
                     shown.set(stored);
                     notice.set(Some(said));
@@ -125,10 +131,15 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
                 <TextField fields field=Field::Port label=SortBy::Port.heading() placeholder="25" />
             </div>
             <p class="form-hint">"Leave both empty to have no default."</p>
+            {move || {
+                shown
+                    .with(|shown| shown.host_unicode.as_ref().and_then(|_| shown.destination()))
+                    .map(|now| view! { <p class="form-hint">{format!("Set now: {now}.")}</p> })
+            }}
             <p class="form-use">{move || shown.with(use_sentence)}</p>
             {move || {
                 shown
-                    .with(|shown| shown.host.is_empty() && shown.using > 0)
+                    .with(|shown| shown.port.is_none() && shown.using > 0)
                     .then(|| {
                         view! {
                             <p class="badge badge-warning">
@@ -147,14 +158,6 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
             </div>
         </form>
         <Toast notice />
-    }
-}
-
-fn input_of(current: &DefaultRouting) -> Input {
-    Input {
-        relay_host: current.host.clone(),
-        relay_port: current.port.clone(),
-        ..Input::default()
     }
 }
 

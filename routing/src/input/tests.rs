@@ -1,6 +1,5 @@
 use super::{Field, Input};
 use crate::strategies::{self, route_of};
-use crate::{ManagedDomain, Scope};
 use proptest::prelude::*;
 
 fn input(domain: &str, scope: &str, host: &str, port: &str) -> Input {
@@ -239,16 +238,6 @@ fn reads_managed_domains() {
 }
 
 #[test]
-fn a_form_for_editing_leaves_the_dot_to_the_scope() {
-    let mut form = Input::from_route(&route_of(".example.com,a.example,25,subdomains,note"));
-    assert_eq!(form.domain, "example.com");
-    assert_eq!(form.scope, "subdomains");
-    assert_eq!(form.comment, "note");
-    form.scope = "domain".into();
-    assert_eq!(form.route().unwrap().pattern.scope, Scope::Domain);
-}
-
-#[test]
 fn missing_form_fields_are_empty() {
     let typed: Input = serde_json::from_str(r#"{"domain":"example.com"}"#).unwrap();
     assert_eq!(typed, input("example.com", "", "", ""));
@@ -293,16 +282,5 @@ proptest! {
             prop_assert!(errors.is_sorted_by_key(|error| error.field));
             prop_assert!(errors.windows(2).all(|two| two[0].field != two[1].field));
         }
-    }
-
-    #[test]
-    fn reads_the_forms_that_it_fills(
-        route in strategies::route(),
-        managed in strategies::managed_domain(),
-    ) {
-        prop_assert_eq!(Input::from_route(&route).route(), Ok(route.clone()));
-        prop_assert_eq!(Input::from_managed_domain(&managed).managed_domain(), Ok(managed.clone()));
-        let ManagedDomain { routing, .. } = managed;
-        prop_assert_eq!(Input::from_next_hop(routing.as_ref()).next_hop(), Ok(routing));
     }
 }

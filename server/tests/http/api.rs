@@ -25,7 +25,7 @@ async fn statuses_say_what_became_of_a_request() {
     let add = async |domain: &str| {
         let arguments =
             json!({ "listing": "smart-hosts", "input": typed(domain), "state": first_page() });
-        console.call("list/add", &arguments).await
+        console.call("list/save", &arguments).await
     };
     let added = add("example.com").await;
     assert_eq!(added.status, 200);
@@ -37,7 +37,7 @@ async fn statuses_say_what_became_of_a_request() {
         "listing": "smart-hosts", "key": { "id": 99, "version": 1 }, "input": typed("new.net"),
         "state": first_page(),
     });
-    assert_eq!(console.call("list/edit", &arguments).await.status, 404);
+    assert_eq!(console.call("list/save", &arguments).await.status, 404);
     let arguments = json!({
         "listing": "smart-hosts", "selection": { "rows": [{ "id": 99, "version": 1 }] },
         "state": first_page(),
@@ -46,11 +46,35 @@ async fn statuses_say_what_became_of_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_saved_is_said_to_be_saved_though_the_list_cannot_be_read() {
+    let console = Console::new().await;
+    let spoilt = console.route("a.net", "mail.example.net").await;
+    let other = console.route("b.net", "mail.example.net").await;
+    console.spoil(&spoilt);
+    let list = json!({ "listing": "smart-hosts", "state": first_page() });
+    assert_eq!(console.call("list/page", &list).await.status, 500);
+
+    let arguments =
+        json!({ "listing": "smart-hosts", "input": typed("c.net"), "state": first_page() });
+    let saved = console.call("list/save", &arguments).await;
+    assert_eq!(saved.status, 200);
+    saved.shows("Added c.net").shows("\"shown\":null");
+
+    let arguments = json!({
+        "listing": "smart-hosts", "selection": { "rows": [{ "id": other.id.0, "version": other.version.0 }] },
+        "state": first_page(),
+    });
+    let deleted = console.call("list/delete", &arguments).await;
+    assert_eq!(deleted.status, 200);
+    deleted.shows("Deleted 1 route").shows("\"page\":null");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refusal_crosses_the_wire_with_its_field() {
     let console = Console::new().await;
     let arguments =
         json!({ "listing": "smart-hosts", "input": typed("localhost"), "state": first_page() });
-    let refused = console.call("list/add", &arguments).await;
+    let refused = console.call("list/save", &arguments).await;
     let error: Value = serde_json::from_str(&refused.body).unwrap();
     assert_eq!(error["invalid"][0]["field"], "domain");
     assert!(
@@ -86,9 +110,9 @@ async fn adding_shows_the_page_on_which_the_row_stands() {
     let arguments =
         json!({ "listing": "smart-hosts", "input": typed("e.net"), "state": first_page() });
     let saved: Value =
-        serde_json::from_str(&console.call("list/add", &arguments).await.body).unwrap();
-    assert_eq!(saved["moved"], true);
-    let rows = saved["page"]["rows"].as_array().unwrap();
+        serde_json::from_str(&console.call("list/save", &arguments).await.body).unwrap();
+    assert_eq!(saved["shown"]["moved"], true);
+    let rows = saved["shown"]["page"]["rows"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["domain"] == "e.net"));
     assert_eq!(rows.len(), 50);
 }

@@ -21,7 +21,7 @@ pub(crate) struct Console {
     router: Router,
     /// The store behind the service.
     pub(crate) store: Store,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer, read to its end.
@@ -67,8 +67,18 @@ impl Console {
         Self {
             router: router(backend),
             store,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Spoils a route in the database file, so that no page with it can be read.
+    pub(crate) fn spoil(&self, route: &Stored<Route>) {
+        let file = self.folder.path().join("smart-hosts.db");
+        let raw = rusqlite::Connection::open(file).unwrap();
+        raw.execute_batch("PRAGMA ignore_check_constraints = ON")
+            .unwrap();
+        let spoilt = "UPDATE routes SET port = 0 WHERE id = ?1";
+        assert_eq!(raw.execute(spoilt, [route.id.0]).unwrap(), 1);
     }
 
     /// Sends a request as it is.
@@ -85,8 +95,8 @@ impl Console {
 
     /// Loads a page.
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.send(request(Method::GET, path).body(Body::empty()).unwrap())
-            .await
+        let request = request(Method::GET, path).header("accept", "text/html,*/*;q=0.8");
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Posts a form as a browser does without JavaScript.

@@ -112,6 +112,34 @@ async fn editing_a_row_that_changed_meanwhile_says_what_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_typed_for_a_row_that_is_gone_stands_in_the_entry_row() {
+    let console = Console::new().await;
+    let row = console.route("example.com", "mail.example.net").await;
+    let seen = format!("{}%3A{}", row.id.0, row.version.0);
+    let gone = format!("do=delete&row={seen}");
+    assert_eq!(console.post(SMART_HOSTS, &gone).await.status, 303);
+    let edit = format!(
+        "do=save&row={seen}&domain=example.org&relay_host=two.net&relay_port=2525&scope=both&comment=kept"
+    );
+    let page = console.post(SMART_HOSTS, &edit).await;
+    assert_eq!(page.status, 404);
+    page.shows("meanwhile")
+        .shows("value=\"example.org\"")
+        .shows("value=\"two.net\"")
+        .shows("value=\"2525\"")
+        .shows("value=\"kept\"")
+        .hides("value=\"save\"");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_form_is_taken_though_the_list_cannot_be_read() {
+    let console = Console::new().await;
+    let spoilt = console.route("a.net", "mail.example.net").await;
+    console.spoil(&spoilt);
+    assert_eq!(console.post(SMART_HOSTS, ADD).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn everything_that_changed_since_is_told_wherever_the_row_stands() {
     let console = Console::new().await;
     for number in 0..60 {

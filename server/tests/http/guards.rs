@@ -69,7 +69,7 @@ async fn an_oversized_body_is_refused() {
     assert_eq!(answer.status, 413);
     let answer = console
         .call(
-            "list/add",
+            "list/save",
             &serde_json::json!({ "listing": "x".repeat(300_000) }),
         )
         .await;

@@ -42,6 +42,48 @@ async fn every_page_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_row_that_is_not_there_is_said_to_be_gone() {
+    let console = Console::new().await;
+    console.route("example.com", "mail.example.net").await;
+    for query in ["?at=99", "?edit=99", "?q=com&at=99"] {
+        let page = console.get(&format!("{SMART_HOSTS}{query}")).await;
+        assert_eq!(page.status, 404, "{query}");
+        page.shows("That route is no longer there.")
+            .shows("example.com");
+    }
+    for query in ["?at=1", "?edit=1", "?q=com&edit=1"] {
+        let page = console.get(&format!("{SMART_HOSTS}{query}")).await;
+        assert_eq!(page.status, 200, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_search_that_would_hide_the_row_is_taken_out_of_the_address() {
+    let console = Console::new().await;
+    console.route("example.com", "mail.example.net").await;
+    let page = console
+        .get(&format!("{SMART_HOSTS}?q=other&sort=port&at=1&done=added"))
+        .await;
+    assert_eq!(page.status, 302);
+    let next = page.header("location");
+    assert_eq!(next, format!("{SMART_HOSTS}?sort=port&at=1&done=added"));
+    console.get(next).await.shows("Added example.com");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_default_is_shown_in_every_form_of_its_name() {
+    let console = Console::new().await;
+    let version = console.store.default_routing().await.unwrap().version.0;
+    let form = format!("relay_host=b%C3%BCcher.net&relay_port=26&version={version}");
+    assert_eq!(console.post(DEFAULT_ROUTING, &form).await.status, 303);
+    console
+        .get(DEFAULT_ROUTING)
+        .await
+        .shows("value=\"b\u{fc}cher.net\"")
+        .shows("Set now: b\u{fc}cher.net (xn--bcher-kva.net), port 26.");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn short_addresses_lead_to_smart_hosts() {
     let console = Console::new().await;
     for path in ["/", "/smtp", "/smtp/domains"] {
@@ -104,10 +146,10 @@ async fn the_url_says_what_the_list_shows() {
     for query in [
         "after=%00",
         "after=,,,,",
-        "at=99999",
+        "at=x",
         "size=0",
         "sort=x",
-        "edit=99",
+        "edit=x",
         "%ff=%ff",
     ] {
         let page = console.get(&format!("{SMART_HOSTS}?{query}")).await;
@@ -137,7 +179,11 @@ async fn dialogs_come_open_when_the_url_asks_for_them() {
     console
         .get(&format!("{SMART_HOSTS}?delete=matching"))
         .await
-        .shows("Delete all 1 route that match");
+        .shows("Delete the only route?");
+    console
+        .get(&format!("{SMART_HOSTS}?q=com&delete=matching"))
+        .await
+        .shows("Delete the 1 route that matches \u{201c}com\u{201d}?");
     console
         .get(&format!("{SMART_HOSTS}?edit={}", row.id.0))
         .await

@@ -20,12 +20,12 @@ impl ListModel {
             self.entry.refuse(&error);
             return;
         }
-        let key = self.keep(input.clone(), false);
+        let key = self.keep(PendingAdd::new(input.clone()));
         self.entry.set(blank());
         dom::focus_soon(field_id(self.entry.form, Field::Domain));
         let state = self.state.get_untracked().plain();
         spawn_local(async move {
-            let answer = api::add_row(self.listing, input.clone(), state.clone()).await;
+            let answer = api::save_row(self.listing, None, input.clone(), state.clone()).await;
             match answer {
                 Ok(saved) => {
                     self.drop_pending(key);
@@ -38,7 +38,7 @@ impl ListModel {
 
     /// Puts a refused addition back into the entry row; if the person has typed on meanwhile, it
     /// stays as a row of its own, so that neither is lost.
-    fn add_refused(self, key: u32, input: Input, error: AppError) {
+    pub(super) fn add_refused(self, key: u32, input: Input, error: AppError) {
         if self.entry.input() == blank() {
             self.drop_pending(key);
             self.entry.set(input);
@@ -53,8 +53,8 @@ impl ListModel {
         }
     }
 
-    /// Keeps an addition as a row of its own, and returns its key.
-    fn keep(self, input: Input, set_aside: bool) -> u32 {
+    /// Keeps what was typed as a row of its own, and returns its key.
+    pub(super) fn keep(self, add: PendingAdd) -> u32 {
         let key = self.pending.with_untracked(|pending| {
             pending
                 .iter()
@@ -63,25 +63,24 @@ impl ListModel {
                 .map_or(0, |key| key + 1)
         });
         self.pending.update(|pending| {
-            pending.insert(
-                0,
-                PendingAdd {
-                    key,
-                    input,
-                    refused: None,
-                    set_aside,
-                },
-            );
+            pending.insert(0, PendingAdd { key, ..add });
         });
         key
     }
 
-    /// Moves a refused addition back into the entry row; what is typed there is set aside.
+    /// Moves what was refused back to where it was typed; what is typed there now is set aside.
     pub(in crate::list) fn correct(self, add: &PendingAdd) {
         self.drop_pending(add.key);
+        if let Some(key) = add.edits {
+            self.edit_again(key, add);
+            return;
+        }
         let typed = self.entry.input();
         if typed != blank() {
-            self.keep(typed, true);
+            self.keep(PendingAdd {
+                set_aside: true,
+                ..PendingAdd::new(typed)
+            });
         }
         self.entry.set(add.input.clone());
         if let Some(error) = &add.refused {

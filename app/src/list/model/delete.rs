@@ -93,11 +93,15 @@ impl ListModel {
                     self.ticked.update(|ticked| ticked.drop_rows(&ids));
                     self.all_matching.set(false);
                     self.notice.set(Some(deleted.notice));
-                    if self.is_current(&deleted.page, &state) {
-                        self.show(deleted.page, state.clone());
-                        if state != self.state.get_untracked() {
-                            self.visit(&state, true);
+                    match deleted.page {
+                        Some(page) if self.is_current(&page, &state) => {
+                            self.show(page, state.clone());
+                            if state != self.state.get_untracked() {
+                                self.visit(&state, true);
+                            }
                         }
+                        Some(_) => {}
+                        None => self.reload(),
                     }
                     dom::focus_first_soon(next_focus);
                 }

@@ -5,11 +5,11 @@ use leptos::task::spawn_local;
 use routing::{Field, Input};
 
 use super::super::fields::field_id;
-use super::{ListModel, Underway, check, whole_form};
+use super::{ListModel, PendingAdd, Underway, check, whole_form};
 use crate::api;
 use crate::dom;
 use crate::error::AppError;
-use crate::list_state::RowRef;
+use crate::list_state::{Place, RowRef};
 use crate::wire::Row;
 
 impl ListModel {
@@ -58,7 +58,7 @@ impl ListModel {
             .update(|rows| rows.push((key.id, Underway::Saving(input.clone()))));
         let state = self.state.get_untracked().plain();
         spawn_local(async move {
-            let answer = api::edit_row(self.listing, key, input.clone(), state.clone()).await;
+            let answer = api::save_row(self.listing, Some(key), input.clone(), state.clone()).await;
             self.underway
                 .update(|rows| rows.retain(|(id, _)| *id != key.id));
             match answer {
@@ -67,25 +67,15 @@ impl ListModel {
                     self.show_saved(saved, &state);
                     dom::focus_soon(format!("edit-{id}"));
                 }
-                Err(error) => self.edit_refused(key, input, &error),
+                Err(error) => self.edit_refused(key, input, error),
             }
         });
     }
 
-    fn edit_refused(self, key: RowRef, input: Input, error: &AppError) {
-        // Another editor was opened meanwhile: keep that one, and say what became of this.
-        if self.editing.get_untracked().is_some() {
-            self.alert.set(Some(error.message()));
-            return;
-        }
-        if let AppError::NotFound(message) = error {
-            self.alert.set(Some(message.clone()));
-            self.reload();
-            return;
-        }
-        self.editor.set(input);
-        self.begin_edit_refused(key, error);
-        if let AppError::Changed { now, .. } = error {
+    /// Opens the editor again with what was typed. Where it cannot, what was typed is kept beside
+    /// the entry row or in it, so that it is not lost.
+    fn edit_refused(self, key: RowRef, input: Input, error: AppError) {
+        if let AppError::Changed { now, .. } = &error {
             let now = (**now).clone();
             self.page.update(|page| {
                 if let Some(row) = page.rows.iter_mut().find(|row| row.key.id == key.id) {
@@ -93,7 +83,49 @@ impl ListModel {
                 }
             });
         }
+        if let AppError::NotFound(message) = &error {
+            let message = message.clone();
+            let kept = self.keep(PendingAdd::new(input.clone()));
+            self.reload();
+            self.add_refused(kept, input, error);
+            self.alert.set(Some(message));
+            dom::focus_soon(field_id(self.entry.form, Field::Domain));
+        } else if self.editing.get_untracked().is_some() {
+            // Another editor was opened meanwhile.
+            self.keep(PendingAdd {
+                edits: Some(key),
+                refused: Some(error),
+                ..PendingAdd::new(input)
+            });
+        } else {
+            self.edit_as_typed(key, input, Some(&error));
+        }
+    }
+
+    /// Opens the editor of a row with what was typed before; what an open editor holds is set
+    /// aside.
+    pub(super) fn edit_again(self, key: RowRef, add: &PendingAdd) {
+        if let Some(open) = self.editing.get_untracked() {
+            self.keep(PendingAdd {
+                edits: Some(open),
+                set_aside: true,
+                ..PendingAdd::new(self.editor.input())
+            });
+        }
+        if self.page.with_untracked(|page| page.row(key.id).is_none()) {
+            self.visit(&self.state.get_untracked().at(Place::At(key.id)), false);
+        }
+        self.edit_as_typed(key, add.input.clone(), add.refused.as_ref());
+    }
+
+    fn edit_as_typed(self, key: RowRef, input: Input, refused: Option<&AppError>) {
+        self.editor.set(input);
+        self.edit_alert.set(None);
+        self.editing.set(Some(key));
         dom::focus_soon(field_id(self.editor.form, Field::Domain));
-        self.editor.refuse(error);
+        if let Some(error) = refused {
+            self.begin_edit_refused(key, error);
+            self.editor.refuse(error);
+        }
     }
 }

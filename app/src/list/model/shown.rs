@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::ListModel;
 use crate::dom;
 use crate::list_state::{ListState, Place};
-use crate::wire::{Page, Saved};
+use crate::wire::{Page, Saved, Shown};
 
 impl ListModel {
     /// Shows the page on which a saved row stands.
@@ -13,12 +13,16 @@ impl ListModel {
         let id = saved.row.key.id;
         self.notice.set(Some(saved.notice));
         self.marked.set(Some(id));
-        if saved.moved || !self.is_current(&saved.page, asked) {
-            self.move_to(id, saved.page);
-        } else {
-            self.show(saved.page, asked.clone());
-            if *asked != self.state.get_untracked() {
-                self.visit(asked, true);
+        match saved.shown {
+            None => self.reload(),
+            Some(Shown { page, moved }) if moved || !self.is_current(&page, asked) => {
+                self.move_to(id, page);
+            }
+            Some(Shown { page, .. }) => {
+                self.show(page, asked.clone());
+                if *asked != self.state.get_untracked() {
+                    self.visit(asked, true);
+                }
             }
         }
         dom::reveal_soon(format!("row-{id}"));
@@ -35,15 +39,10 @@ impl ListModel {
             return;
         }
         let now = self.state.get_untracked();
-        let search = if page.search_dropped {
-            String::new()
-        } else {
-            now.search.clone()
-        };
-        let state = ListState {
-            search,
-            ..now.at(Place::At(id))
-        };
+        let mut state = now.at(Place::At(id));
+        if page.search_dropped {
+            state = state.without_search();
+        }
         if page.row(id).is_some() && page.latest >= self.page.with_untracked(|page| page.latest) {
             self.show(page, state.clone());
         }

@@ -1,0 +1,381 @@
+//! Reading and changing a list.
+
+use leptos::prelude::use_context;
+use leptos_axum::redirect;
+use routing::{Input, ManagedDomain, Route};
+use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
+
+use super::{Backend, set_status};
+use crate::error::AppError;
+use crate::list_state::{Done, ListState, Open, Place, RowRef, Sort, SortBy};
+use crate::listing::Listing;
+use crate::wire::{Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Selection, Shown};
+
+/// A record of one of the two lists, as the screen sees it.
+pub(super) trait Listed: Record {
+    /// Reads what was typed.
+    fn typed(input: &Input) -> Result<Self, AppError>;
+    /// Shapes a stored record for the screen.
+    fn row(stored: &Stored<Self>) -> Row;
+}
+
+impl Listed for Route {
+    fn typed(input: &Input) -> Result<Self, AppError> {
+        Ok(input.route()?)
+    }
+
+    fn row(stored: &Stored<Self>) -> Row {
+        let route = &stored.value;
+        Row {
+            key: row_ref(stored),
+            domain: route.pattern.domain.to_string(),
+            domain_unicode: route.pattern.domain.to_unicode(),
+            scope: route.pattern.scope,
+            host: route.next_hop.host.to_string(),
+            host_unicode: route.next_hop.host.to_unicode(),
+            port: Some(route.next_hop.port.get()),
+            comment: route.comment.to_string(),
+        }
+    }
+}
+
+impl Listed for ManagedDomain {
+    fn typed(input: &Input) -> Result<Self, AppError> {
+        Ok(input.managed_domain()?)
+    }
+
+    fn row(stored: &Stored<Self>) -> Row {
+        let managed = &stored.value;
+        let hop = managed.routing.as_ref();
+        Row {
+            key: row_ref(stored),
+            domain: managed.domain.to_string(),
+            domain_unicode: managed.domain.to_unicode(),
+            scope: routing::Scope::Domain,
+            host: hop.map(|hop| hop.host.to_string()).unwrap_or_default(),
+            host_unicode: hop.and_then(|hop| hop.host.to_unicode()),
+            port: hop.map(|hop| hop.port.get()),
+            comment: managed.comment.to_string(),
+        }
+    }
+}
+
+fn row_ref<T>(stored: &Stored<T>) -> RowRef {
+    RowRef {
+        id: stored.id.0,
+        version: stored.version.0,
+    }
+}
+
+/// Reads all that a list's page is first drawn from.
+pub(crate) async fn open_list(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+) -> Result<Opening, AppError> {
+    match listing {
+        Listing::SmartHosts => open::<Route>(backend, listing, state).await,
+        Listing::ManagedDomains => open::<ManagedDomain>(backend, listing, state).await,
+    }
+}
+
+async fn open<T: Listed>(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+) -> Result<Opening, AppError> {
+    let mut page = self::page::<T>(backend, listing, state).await?;
+    let refused = use_context::<Refused>();
+    let edited = match (refused.as_ref().map(|refused| refused.form), &state.open) {
+        (Some(Form::Edit(key)), _) => Some(key.id),
+        (None, Open::Edit(id)) => Some(*id),
+        _ => None,
+    };
+    if let Some(id) = edited
+        && page.row(id).is_none()
+    {
+        // An editor needs its row: go where it stands.
+        let there = state.at(Place::At(id));
+        page = self::page::<T>(backend, listing, &there).await?;
+    }
+    if refused.is_none() {
+        match state.row() {
+            Some(id) if page.row(id).is_none() => {
+                set_status(&AppError::NotFound(listing.row_gone()));
+            }
+            // The address and the page must tell the same.
+            _ if page.search_dropped => redirect(&state.without_search().href(listing.path())),
+            _ => {}
+        }
+    }
+    Ok(Opening {
+        notice: notice_of::<T>(backend, listing, state).await?,
+        about: about::<T>(backend, &state.open).await?,
+        page,
+        refused,
+    })
+}
+
+/// The rows that an open dialog or editor is about.
+async fn about<T: Listed>(backend: &Backend, open: &Open) -> Result<Vec<Row>, AppError> {
+    let ids: Vec<_> = match open {
+        Open::Edit(id) => vec![RowId(*id)],
+        Open::Delete(rows) => rows.iter().map(|row| RowId(row.id)).collect(),
+        Open::Nothing | Open::DeleteMatching | Open::Export => return Ok(Vec::new()),
+    };
+    let stored = backend.store.get_many::<T>(&ids).await?;
+    Ok(stored.iter().map(T::row).collect())
+}
+
+/// What to say on the page that follows a form without JavaScript.
+async fn notice_of<T: Listed>(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+) -> Result<Option<Notice>, AppError> {
+    let (done, id) = match (state.done, &state.place) {
+        (Some(Done::Deleted(count)), _) => return Ok(Some(deleted_notice(listing, count))),
+        (Some(done), Place::At(id)) => (done, RowId(*id)),
+        _ => return Ok(None),
+    };
+    let saved = backend.store.get_with_notes::<T>(id).await?;
+    Ok(saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes)))
+}
+
+fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
+    let verb = if done == Done::Added {
+        "Added"
+    } else {
+        "Saved"
+    };
+    Notice {
+        done: format!(
+            "{verb} {}: mail goes to {}.",
+            row.full_name(),
+            row.destination()
+        ),
+        notes: notes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn deleted_notice(listing: Listing, count: u64) -> Notice {
+    Notice {
+        done: format!("Deleted {}.", listing.count(count)),
+        notes: Vec::new(),
+    }
+}
+
+/// Reads one page of a list.
+pub(crate) async fn read_page(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+) -> Result<Page, AppError> {
+    match listing {
+        Listing::SmartHosts => page::<Route>(backend, listing, state).await,
+        Listing::ManagedDomains => page::<ManagedDomain>(backend, listing, state).await,
+    }
+}
+
+async fn page<T: Listed>(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+) -> Result<Page, AppError> {
+    let sort = order(state.sort);
+    // A cursor that cannot be read (a cut-off URL) shows the first page.
+    let position = match &state.place {
+        Place::First => Position::First,
+        Place::Last => Position::Last,
+        Place::After(cursor) => cursor.parse().map_or(Position::First, Position::After),
+        Place::Before(cursor) => cursor.parse().map_or(Position::First, Position::Before),
+        Place::At(id) => Position::At(RowId(*id)),
+    };
+    let query = Query {
+        search: state.search.clone(),
+        sort,
+        size: PageSize::new(state.size.into()),
+        position,
+    };
+    let page = backend.store.page::<T>(query).await?;
+    let default_missing = listing == Listing::ManagedDomains && {
+        let default = backend.store.default_routing().await?;
+        default.next_hop.is_none() && default.using > 0
+    };
+    Ok(Page {
+        previous: page
+            .has_previous
+            .then(|| page.first_cursor(sort).map(|cursor| cursor.to_string()))
+            .flatten(),
+        next: page
+            .has_next
+            .then(|| page.last_cursor(sort).map(|cursor| cursor.to_string()))
+            .flatten(),
+        rows: page.rows.iter().map(T::row).collect(),
+        matching: page.matching,
+        total: page.total,
+        latest: page.latest.0,
+        search_dropped: page.search_dropped,
+        default_missing,
+    })
+}
+
+/// The store's name for an order.
+fn order(sort: Sort) -> store::Sort {
+    store::Sort {
+        by: match sort.by {
+            SortBy::Domain => store::SortBy::Domain,
+            SortBy::Host => store::SortBy::Host,
+            SortBy::Port => store::SortBy::Port,
+        },
+        descending: sort.descending,
+    }
+}
+
+/// Adds a row, or changes the row that `key` names.
+pub(crate) async fn save_row(
+    backend: &Backend,
+    listing: Listing,
+    key: Option<RowRef>,
+    input: &Input,
+) -> Result<(Row, Notice), AppError> {
+    match listing {
+        Listing::SmartHosts => save::<Route>(backend, key, input).await,
+        Listing::ManagedDomains => save::<ManagedDomain>(backend, key, input).await,
+    }
+}
+
+async fn save<T: Listed>(
+    backend: &Backend,
+    key: Option<RowRef>,
+    input: &Input,
+) -> Result<(Row, Notice), AppError> {
+    let value = T::typed(input)?;
+    let by = backend.by();
+    let (done, saved) = match key {
+        None => (Done::Added, backend.store.add(&by, value).await?),
+        Some(RowRef { id, version }) => {
+            let edit = backend.store.edit(&by, RowId(id), Version(version), value);
+            (Done::Saved, edit.await?)
+        }
+    };
+    let row = T::row(&saved.row);
+    let notice = saved_notice(done, &row, &saved.notes);
+    Ok((row, notice))
+}
+
+/// Adds or changes a row, and reads a page on which it stands.
+pub(crate) async fn save_and_show(
+    backend: &Backend,
+    listing: Listing,
+    key: Option<RowRef>,
+    input: &Input,
+    state: &ListState,
+) -> Result<Saved, AppError> {
+    let (row, notice) = save_row(backend, listing, key, input).await?;
+    // From here on it is saved: that a page cannot be read is no longer a refusal.
+    let shown = page_with(backend, listing, state, row.key.id).await.ok();
+    Ok(Saved { row, notice, shown })
+}
+
+async fn page_with(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+    id: i64,
+) -> Result<Shown, AppError> {
+    let here = read_page(backend, listing, state).await?;
+    let moved = here.row(id).is_none();
+    let page = if moved {
+        read_page(backend, listing, &state.at(Place::At(id))).await?
+    } else {
+        here
+    };
+    Ok(Shown { page, moved })
+}
+
+/// Deletes rows, all or none.
+pub(crate) async fn delete_rows(
+    backend: &Backend,
+    listing: Listing,
+    selection: Selection,
+) -> Result<Notice, AppError> {
+    let selection = match selection {
+        Selection::Rows(rows) => store::Selection::Rows(
+            rows.into_iter()
+                .map(|row| (RowId(row.id), Version(row.version)))
+                .collect(),
+        ),
+        Selection::Matching {
+            search,
+            as_of,
+            expected,
+        } => store::Selection::Matching {
+            search,
+            as_of: Version(as_of),
+            expected,
+        },
+    };
+    let (by, store) = (backend.by(), &backend.store);
+    let count = match listing {
+        Listing::SmartHosts => store.delete::<Route>(&by, selection).await?.len(),
+        Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?.len(),
+    };
+    Ok(deleted_notice(listing, count as u64))
+}
+
+/// Deletes rows, all or none, and reads the page as it is then.
+pub(crate) async fn delete_and_show(
+    backend: &Backend,
+    listing: Listing,
+    selection: Selection,
+    state: &ListState,
+) -> Result<Deleted, AppError> {
+    let notice = delete_rows(backend, listing, selection).await?;
+    // From here on they are deleted: that the page cannot be read is no longer a refusal.
+    let page = read_page(backend, listing, state).await.ok();
+    Ok(Deleted { page, notice })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads what was typed, and then what an edit of the stored row would start from.
+    fn typed_twice<T: Listed + PartialEq + std::fmt::Debug>(domain: &str, scope: &str, host: &str) {
+        let input = Input {
+            domain: domain.to_owned(),
+            scope: scope.to_owned(),
+            relay_host: host.to_owned(),
+            relay_port: if host.is_empty() { "" } else { "2525" }.to_owned(),
+            comment: "note".to_owned(),
+        };
+        let value = T::typed(&input).unwrap();
+        let row = T::row(&Stored {
+            id: RowId(1),
+            version: Version(1),
+            value: value.clone(),
+        });
+        assert_eq!(T::typed(&row.input()).unwrap(), value, "{domain} {host}");
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_changes_nothing() {
+        for host in [
+            "mail.example.net",
+            "xn--bcher-kva.net",
+            "192.0.2.1",
+            "2001:db8::1",
+        ] {
+            for (domain, scope) in [
+                ("example.com", "domain"),
+                (".example.com", "subdomains"),
+                ("b\u{fc}cher.example", "both"),
+            ] {
+                typed_twice::<Route>(domain, scope, host);
+            }
+            typed_twice::<ManagedDomain>("example.com", "", host);
+        }
+        typed_twice::<ManagedDomain>("example.com", "", "");
+    }
+}

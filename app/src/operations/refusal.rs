@@ -1,0 +1,72 @@
+//! What the store refuses, in words for the screen.
+
+use routing::{Field, ManagedDomain, Route};
+use store::Existing;
+
+use super::list::Listed;
+use crate::error::{AppError, Link, Problem};
+use crate::list_state::{ListState, Place};
+use crate::listing::Listing;
+use crate::wire::Row;
+
+impl From<store::Error> for AppError {
+    fn from(error: store::Error) -> Self {
+        let message = error.to_string();
+        let in_the_way = |existing: &Existing| {
+            Self::Conflict(vec![Problem {
+                field: Field::Domain,
+                message: message.clone(),
+                link: Some(link_to(existing)),
+            }])
+        };
+        match error {
+            store::Error::Exists(existing) => in_the_way(&existing),
+            store::Error::ManagedDomain(managed) => in_the_way(&Existing::ManagedDomain(managed)),
+            store::Error::Routed(route) => in_the_way(&Existing::Route(route)),
+            store::Error::Changed { now, .. } => Self::Changed {
+                message,
+                now: Box::new(existing_row(&now)),
+            },
+            store::Error::DefaultRoutingChanged { .. } | store::Error::SelectionChanged { .. } => {
+                Self::Outdated(message)
+            }
+            store::Error::Gone { .. } => Self::NotFound(message),
+            store::Error::Busy
+            | store::Error::Full
+            | store::Error::Closed
+            | store::Error::Interrupted => {
+                tracing::warn!(error = message, "the store cannot be used");
+                Self::Unavailable(message)
+            }
+            fault => {
+                tracing::error!(error = %fault, "the store failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+fn existing_row(existing: &Existing) -> Row {
+    match existing {
+        Existing::Route(stored) => Route::row(stored),
+        Existing::ManagedDomain(stored) => ManagedDomain::row(stored),
+    }
+}
+
+fn link_to(existing: &Existing) -> Link {
+    let listing = match existing {
+        Existing::Route(_) => Listing::SmartHosts,
+        Existing::ManagedDomain(_) => Listing::ManagedDomains,
+    };
+    let row = existing_row(existing);
+    Link {
+        href: format!(
+            "{}#row-{}",
+            ListState::default()
+                .at(Place::At(row.key.id))
+                .href(listing.path()),
+            row.key.id
+        ),
+        text: format!("Show {}", row.name()),
+    }
+}
