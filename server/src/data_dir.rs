@@ -119,11 +119,9 @@ impl DataDir {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{holder}"))
-            .map_err(failed)?;
-        Ok(ServeLock { _file: file })
+        let mut lock = ServeLock { file };
+        lock.held_by(holder).map_err(failed)?;
+        Ok(lock)
     }
 
     fn make_folder(&self) -> Result<(), DataDirError> {
@@ -141,7 +139,19 @@ impl DataDir {
 /// Holds the data folder for one server.
 #[derive(Debug)]
 pub struct ServeLock {
-    _file: File,
+    file: File,
+}
+
+impl ServeLock {
+    /// Says anew who holds the folder.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn held_by(&mut self, holder: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        writeln!(self.file, "{holder}")
+    }
 }
 
 #[cfg(test)]
@@ -152,12 +162,15 @@ mod tests {
     fn a_second_server_is_told_who_holds_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = DataDir::new(folder.path());
-        let held = data_dir.lock("process 42 on 127.0.0.1:3000").unwrap();
+        let mut held = data_dir.lock("process 42 on 127.0.0.1:3000").unwrap();
         let error = data_dir.lock("process 43").unwrap_err().to_string();
         assert!(
             error.ends_with("is in use: process 42 on 127.0.0.1:3000"),
             "{error}"
         );
+        held.held_by("process 42 on 127.0.0.1:8080").unwrap();
+        let error = data_dir.lock("process 43").unwrap_err().to_string();
+        assert!(error.ends_with("process 42 on 127.0.0.1:8080"), "{error}");
         drop(held);
         data_dir.lock("process 43").unwrap();
     }

@@ -222,6 +222,13 @@ fn an_export_goes_to_standard_output_or_a_file() {
     );
     assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["count"], 0);
     ends_with(2, data, &["export", "--format", "xlsx"]);
+
+    // A folder stands where the file should be.
+    let taken = data.join("taken");
+    std::fs::create_dir(&taken).unwrap();
+    let (_, why) = ends_with(1, data, &["export", "--output", taken.to_str().unwrap()]);
+    assert!(why.contains(taken.to_str().unwrap()), "{why}");
+    assert!(!data.join("taken.part").exists());
 }
 
 #[test]
@@ -245,10 +252,12 @@ fn a_second_server_says_who_holds_the_folder() {
     let server = Server::start(data.path());
     let (_, why) = ends_with(1, data.path(), &["serve", "--listen", "127.0.0.1:0"]);
     assert!(why.contains("is in use"), "{why}");
-    assert!(
-        why.contains(&format!("process {}", server.child.id())),
-        "{why}"
+    let holder = format!(
+        "process {} serves it on {}",
+        server.child.id(),
+        server.address
     );
+    assert!(why.contains(&holder), "{why}");
     // Another folder, but the same port.
     let other = folder();
     let (_, why) = ends_with(1, other.path(), &["serve", "--listen", &server.address]);

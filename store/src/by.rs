@@ -21,6 +21,9 @@ pub struct By {
 }
 
 impl By {
+    /// The actor where nobody has signed in: whoever sits at the machine itself.
+    pub const LOCAL: &'static str = "local";
+
     /// Names an actor and a moment.
     #[must_use]
     pub fn new(actor: impl Into<String>, at: Timestamp) -> Self {

@@ -77,6 +77,9 @@ pub enum Error {
     /// The work was broken off before its end was known: the program is stopping, or has a fault.
     #[error("The work was broken off. Look at the list to see whether it was done.")]
     Interrupted,
+    /// Whoever wanted an export has not taken any of it for too long.
+    #[error("The export was given up, because its reader had stopped reading. Begin it again.")]
+    Stalled,
     /// The file holds something that this program would not have written.
     #[error("The database is damaged: {table}{}: {detail}", show::row(*id))]
     Corrupt {

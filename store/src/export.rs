@@ -1,8 +1,14 @@
 //! A whole list, as of one moment, in pieces: memory stays flat whatever its size.
 
+use std::time::Duration;
+
 use rusqlite::{Transaction, params_from_iter};
 use tokio::{
-    sync::{mpsc, oneshot},
+    runtime::Handle,
+    sync::{
+        mpsc::{self, error::SendTimeoutError},
+        oneshot,
+    },
     task::spawn_blocking,
 };
 
@@ -18,6 +24,8 @@ use crate::{
 const BATCH: usize = 500;
 /// Batches that wait for a slow receiver, before reading waits too.
 const BATCHES_AHEAD: usize = 2;
+/// How long a receiver may take nothing before it is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A whole list, sorted by domain, as it was at one moment, whatever is changed meanwhile.
 #[derive(Debug)]
@@ -27,7 +35,7 @@ pub struct Export<T> {
     /// The default domain routing at that moment.
     pub default_next_hop: Option<NextHop>,
     /// The rows, some hundreds at a time. An error is the last item. Dropping the receiver ends the
-    /// export; until its end it keeps the database from tidying up, so read it swiftly.
+    /// export; a receiver that takes nothing for a minute is given up.
     pub rows: mpsc::Receiver<Result<Vec<Stored<T>>, Error>>,
 }
 
@@ -40,7 +48,7 @@ impl Store {
         let search = search::given(search).map(str::to_owned);
         let lane = self.exports.clone();
         let turn = lane.turn().await?;
-        let (to_rows, rows) = mpsc::channel(BATCHES_AHEAD);
+        let (mut courier, rows) = Courier::new(PATIENCE);
         let (to_head, head) = oneshot::channel();
         spawn_blocking(move || {
             let mut to_head = Some(to_head);
@@ -50,12 +58,12 @@ impl Store {
                     // Fails if nobody waits any more; then the rows will find that out too.
                     drop(to_head.send(Ok(head)));
                 }
-                send_rows::<T>(tx, search.as_deref(), &to_rows)
+                send_rows::<T>(tx, search.as_deref(), &mut courier)
             });
             if let Err(error) = done {
                 match to_head {
                     Some(to_head) => drop(to_head.send(Err(error))),
-                    None => drop(to_rows.blocking_send(Err(error))),
+                    None => courier.fail(error),
                 }
             }
             drop(turn);
@@ -66,6 +74,47 @@ impl Store {
             default_next_hop,
             rows,
         })
+    }
+}
+
+type Batch<T> = Result<Vec<Stored<T>>, Error>;
+
+/// Brings rows to a receiver that may be slow, but not for ever: while it is waited for, a
+/// connection and a read transaction are held.
+struct Courier<T> {
+    to: mpsc::Sender<Batch<T>>,
+    /// Room for an error, however full the channel is: without it the end would look like success.
+    last: Option<mpsc::OwnedPermit<Batch<T>>>,
+    patience: Duration,
+}
+
+impl<T: Send + 'static> Courier<T> {
+    fn new(patience: Duration) -> (Self, mpsc::Receiver<Batch<T>>) {
+        let (to, rows) = mpsc::channel(BATCHES_AHEAD + 1);
+        let courier = Self {
+            // There is room, since nothing has been sent.
+            last: to.clone().try_reserve_owned().ok(),
+            to,
+            patience,
+        };
+        (courier, rows)
+    }
+
+    /// Hands a batch over; returns whether anybody wants more. Not on an async thread.
+    fn send(&mut self, batch: Vec<Stored<T>>) -> Result<bool, Error> {
+        let sent = self.to.send_timeout(Ok(batch), self.patience);
+        match Handle::current().block_on(sent) {
+            Ok(()) => Ok(true),
+            Err(SendTimeoutError::Closed(_)) => Ok(false),
+            Err(SendTimeoutError::Timeout(_)) => Err(Error::Stalled),
+        }
+    }
+
+    /// Ends with an error.
+    fn fail(mut self, error: Error) {
+        if let Some(last) = self.last.take() {
+            last.send(Err(error));
+        }
     }
 }
 
@@ -82,7 +131,7 @@ fn read_head<T: Row>(
 fn send_rows<T: Row>(
     tx: &Transaction<'_>,
     search: Option<&str>,
-    to: &mpsc::Sender<Result<Vec<Stored<T>>, Error>>,
+    courier: &mut Courier<T>,
 ) -> Result<(), Error> {
     let sql = found::sql::<T>(search);
     let mut statement = tx.prepare_cached(&sql)?;
@@ -92,14 +141,48 @@ fn send_rows<T: Row>(
         batch.push(row::stored(row)?);
         if batch.len() == BATCH {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            if to.blocking_send(Ok(full)).is_err() {
+            if !courier.send(full)? {
                 return Ok(());
             }
         }
     }
     if !batch.is_empty() {
         // Nobody waiting for the last rows is no error either.
-        drop(to.blocking_send(Ok(batch)));
+        courier.send(batch)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use routing::Route;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_receiver_that_takes_nothing_is_given_up_with_an_error() {
+        let (mut courier, mut rows) = Courier::<Route>::new(Duration::from_millis(10));
+        spawn_blocking(move || {
+            for _ in 0..BATCHES_AHEAD {
+                assert!(courier.send(Vec::new()).unwrap());
+            }
+            let error = courier.send(Vec::new()).unwrap_err();
+            assert!(matches!(error, Error::Stalled));
+            courier.fail(error);
+        })
+        .await
+        .unwrap();
+        for _ in 0..BATCHES_AHEAD {
+            assert!(rows.recv().await.unwrap().is_ok());
+        }
+        assert!(matches!(rows.recv().await, Some(Err(Error::Stalled))));
+        assert!(rows.recv().await.is_none());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_receiver_that_has_gone_ends_it_without_an_error() {
+        let (mut courier, rows) = Courier::<Route>::new(PATIENCE);
+        drop(rows);
+        let sent = spawn_blocking(move || courier.send(Vec::new()));
+        assert!(!sent.await.unwrap().unwrap());
+    }
 }

@@ -3,7 +3,7 @@
 use routing::{Domain, Pattern, Route, Scope};
 use serde_json::Value;
 
-use crate::{Action, Change, Existing, ObjectKind, RowId, Stored};
+use crate::{Action, By, Change, Existing, ObjectKind, RowId, Stored};
 
 /// The name as people read it and, where that differs, as it is stored.
 pub(crate) fn domain(domain: &Domain) -> String {
@@ -52,15 +52,15 @@ pub(crate) fn routed(row: &Stored<Route>) -> String {
 
 pub(crate) fn gone(change: Option<&Change>) -> String {
     match change {
-        Some(change) => meanwhile(change),
-        None => "This row does not exist. Look at the list again.".to_owned(),
+        Some(change) => format!("{} Nothing was changed.", meanwhile(change)),
+        None => "This row does not exist. Nothing was changed. Look at the list again.".to_owned(),
     }
 }
 
 /// What someone else did, as one or two sentences.
 pub(crate) fn meanwhile(change: &Change) -> String {
     let object = object(change);
-    let who = &change.actor;
+    let who = who(&change.actor);
     match change.action() {
         Action::Added => format!("{who} added {object} meanwhile."),
         Action::Deleted => format!("{who} deleted {object} meanwhile."),
@@ -69,6 +69,11 @@ pub(crate) fn meanwhile(change: &Change) -> String {
             differences(change).join(", ")
         ),
     }
+}
+
+/// The author of a change, as a sentence begins with it.
+fn who(actor: &str) -> &str {
+    if actor == By::LOCAL { "Someone" } else { actor }
 }
 
 /// The object of a change with its name: `the route .example.com`.

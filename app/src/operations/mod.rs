@@ -30,10 +30,7 @@ pub struct Backend {
 impl Backend {
     /// The author of a change made through the console.
     fn by(&self) -> By {
-        By {
-            actor: "local".to_owned(),
-            at: (self.now)(),
-        }
+        By::new(By::LOCAL, (self.now)())
     }
 }
 

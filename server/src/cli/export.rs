@@ -1,11 +1,12 @@
 //! `smart-hosts export`: a list as a file.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use routing::Format;
 
 use super::{DataDirArg, Failure, output};
@@ -58,17 +59,45 @@ impl Export {
             }
             return Ok(());
         };
-        // Written beside the file and moved over it, so that it is never half there.
-        let mut partial = path.clone().into_os_string();
-        partial.push(".part");
-        let mut file = BufWriter::new(File::create(&partial)?);
-        while let Some(chunk) = text.next().await {
-            file.write_all(chunk?.as_bytes())?;
-        }
-        file.into_inner()
-            .map_err(std::io::IntoInnerError::into_error)?
-            .sync_all()?;
-        std::fs::rename(&partial, &path)?;
-        Ok(())
+        write_file(&path, text).await
     }
+}
+
+/// Writes beside the file and moves it over it, so that it is never half there.
+async fn write_file(
+    path: &Path,
+    text: BoxStream<'static, Result<String, store::Error>>,
+) -> Result<(), Failure> {
+    let mut partial = path.to_owned().into_os_string();
+    partial.push(".part");
+    let partial = PathBuf::from(partial);
+    let written = match write(&partial, text).await {
+        Ok(()) => std::fs::rename(&partial, path).map_err(|error| cannot_write(path, &error)),
+        Err(failure) => Err(failure),
+    };
+    if written.is_err() {
+        // It may not have been made.
+        let _ = std::fs::remove_file(&partial);
+    }
+    written
+}
+
+async fn write(
+    path: &Path,
+    mut text: BoxStream<'static, Result<String, store::Error>>,
+) -> Result<(), Failure> {
+    let failed = |error: io::Error| cannot_write(path, &error);
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    while let Some(chunk) = text.next().await {
+        file.write_all(chunk?.as_bytes()).map_err(failed)?;
+    }
+    let file = file.into_inner().map_err(|error| failed(error.into()))?;
+    file.sync_all().map_err(failed)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::Io(io::Error::new(
+        error.kind(),
+        format!("Cannot write {}: {error}.", path.display()),
+    ))
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use routing::FieldError;
 
 use crate::data_dir::DataDirError;
+use crate::log::FilterError;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub enum Failure {
     /// The server cannot listen: exit code 1.
     #[error("{0}")]
     Listen(String),
+    /// What is to be logged cannot be read: exit code 2, as for the command line.
+    #[error(transparent)]
+    LogFilter(#[from] FilterError),
     /// Reading or writing failed: exit code 1.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -53,6 +57,7 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         use store::Error as E;
         ExitCode::from(match self {
+            Self::LogFilter(_) => 2,
             Self::Invalid(_) => 3,
             Self::Store(
                 E::Exists(_)

@@ -75,7 +75,7 @@ impl DataDirArg {
 
 /// The author of a change made on the command line.
 fn by() -> store::By {
-    store::By::new("local", clock::now())
+    store::By::new(store::By::LOCAL, clock::now())
 }
 
 /// Does what the command line asks and returns the exit code.
@@ -83,18 +83,10 @@ fn by() -> store::By {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
         Command::Serve(serve) => serve.run(),
-        command => {
-            log::start(log::LogFormat::Text, "warn");
-            in_runtime(async {
-                match command {
-                    Command::Route(command) => command.run().await,
-                    Command::ManagedDomain(command) => command.run().await,
-                    Command::DefaultRouting(command) => command.run().await,
-                    Command::Export(export) => export.run().await,
-                    Command::Serve(_) => Ok(()),
-                }
-            })
-        }
+        Command::Route(command) => in_runtime(command.run()),
+        Command::ManagedDomain(command) => in_runtime(command.run()),
+        Command::DefaultRouting(command) => in_runtime(command.run()),
+        Command::Export(export) => in_runtime(export.run()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -107,6 +99,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 /// Runs a command's asynchronous work to its end.
 fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    log::start(log::LogFormat::Text, "warn")?;
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

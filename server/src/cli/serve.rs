@@ -55,9 +55,14 @@ fn loopback_address(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
+/// What another server on the same data folder is told.
+fn holder(address: SocketAddr) -> String {
+    format!("process {} serves it on {address}", std::process::id())
+}
+
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        log::start(self.log_format, "info");
+        log::start(self.log_format, "info")?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores.max(MIN_WORKERS))
@@ -70,17 +75,14 @@ impl Serve {
         // Before anything else, so that a signal during the start is not lost.
         let stop = Stop::listen()?;
         let data_dir = self.data_dir.open();
-        let holder = format!(
-            "process {} serves it on {}",
-            std::process::id(),
-            self.listen
-        );
-        let _lock = data_dir.lock(&holder)?;
+        let mut lock = data_dir.lock(&holder(self.listen))?;
         let store = data_dir.create().await?;
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|error| Failure::Listen(self.cannot_listen(&error)))?;
         let address = listener.local_addr()?;
+        // Port 0 is another one now.
+        lock.held_by(&holder(address))?;
         let backend = Backend {
             store: store.clone(),
             now: clock::now,

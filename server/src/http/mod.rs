@@ -75,7 +75,7 @@ pub fn router(backend: Backend) -> Router {
         );
     }
     router
-        .fallback(pages::page)
+        .fallback(pages::other)
         .with_state(shared)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))

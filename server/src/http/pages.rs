@@ -1,5 +1,6 @@
 //! Pages rendered on the server, and the server functions that they call once alive.
 
+use app::forms::FormPage;
 use app::operations::Backend;
 use app::shell::{THEME_COOKIE, Theme};
 use app::wire::Refused;
@@ -7,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::provide_context;
 
 use super::Shared;
@@ -15,6 +16,20 @@ use super::Shared;
 /// Renders the page at the request's path; an unknown path gives the page that says so, with 404.
 pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Response {
     render(shared, request, None).await
+}
+
+/// Answers for a path that is nobody's: with the way to a page that stands there but for a final
+/// slash, else with the page that says that there is none.
+pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
+    let path = request.uri().path();
+    let known = |path: &str| FormPage::ALL.iter().any(|page| page.path() == path);
+    match path.strip_suffix('/') {
+        Some(page) if known(page) => {
+            let query = request.uri().query().map(|query| format!("?{query}"));
+            Redirect::permanent(&format!("{page}{}", query.unwrap_or_default())).into_response()
+        }
+        _ => page(state, request).await,
+    }
 }
 
 /// Renders a page, as the answer to a refused form if there is one.

@@ -38,6 +38,9 @@ const ASK_AGAIN: &str = "no-cache";
 /// The compressed forms, best first: name in HTTP and ending of the file.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
+/// What an answer depends on, besides the path.
+const VARIES: &str = "accept-encoding";
+
 /// What leptos needs to know of the site to link to it.
 pub(super) fn options() -> LeptosOptions {
     LeptosOptions::builder()
@@ -87,7 +90,11 @@ fn file(path: &str, request: &HeaderMap, cache: &'static str) -> Response {
     {
         return (
             StatusCode::NOT_MODIFIED,
-            [(ETAG, etag), (CACHE_CONTROL, cache.to_owned())],
+            [
+                (ETAG, etag),
+                (CACHE_CONTROL, cache.to_owned()),
+                (VARY, VARIES.to_owned()),
+            ],
         )
             .into_response();
     }
@@ -98,7 +105,7 @@ fn file(path: &str, request: &HeaderMap, cache: &'static str) -> Response {
             (CONTENT_TYPE, content_type(path).to_owned()),
             (ETAG, etag),
             (CACHE_CONTROL, cache.to_owned()),
-            (VARY, "accept-encoding".to_owned()),
+            (VARY, VARIES.to_owned()),
         ],
         body.data,
     )

@@ -91,6 +91,10 @@ async fn every_answer_carries_the_security_headers() {
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "same-origin"),
             ("x-frame-options", "DENY"),
+            (
+                "content-security-policy",
+                "frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'",
+            ),
             ("cross-origin-resource-policy", "same-origin"),
             ("cache-control", "no-store"),
         ] {

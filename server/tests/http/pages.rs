@@ -94,6 +94,23 @@ async fn short_addresses_lead_to_smart_hosts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_final_slash_is_taken_off() {
+    let console = Console::new().await;
+    for (asked, page) in [
+        (format!("{SMART_HOSTS}/"), SMART_HOSTS.to_owned()),
+        (
+            format!("{MANAGED_DOMAINS}/?q=a%26b&sort=port"),
+            format!("{MANAGED_DOMAINS}?q=a%26b&sort=port"),
+        ),
+    ] {
+        let answer = console.get(&asked).await;
+        assert_eq!(answer.status, 308, "{asked}");
+        assert_eq!(answer.header("location"), page);
+    }
+    assert_eq!(console.get("/nowhere/").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_is_typed_is_never_markup() {
     let console = Console::new().await;
     let page = console

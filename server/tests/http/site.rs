@@ -36,6 +36,7 @@ async fn files_are_kept_for_ever_and_compressed() {
     let request = request(Method::GET, &path).header("if-none-match", plain.header("etag"));
     let same = console.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(same.status, 304);
+    assert_eq!(same.header("vary"), "accept-encoding");
     assert_eq!(same.body, "");
 }
 

@@ -94,13 +94,13 @@ async fn a_row_that_someone_else_deleted_is_gone() {
     let refused = edit(row.id).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "ben deleted the route .example.com meanwhile."
+        "ben deleted the route .example.com meanwhile. Nothing was changed."
     );
     assert!(matches!(refused, Error::Gone { change: Some(_) }));
     let refused = edit(RowId(99)).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "This row does not exist. Look at the list again."
+        "This row does not exist. Nothing was changed. Look at the list again."
     );
     // Nor does the name lead to a row that was added later.
     f.add(route(".example.com")).await;
@@ -108,6 +108,20 @@ async fn a_row_that_someone_else_deleted_is_gone() {
         edit(row.id).await,
         Err(Error::Gone { change: Some(_) })
     ));
+}
+
+#[tokio::test]
+async fn whoever_has_no_name_is_someone() {
+    let f = Fixture::new().await;
+    let row = f.add(route("example.com")).await;
+    let all = store::Selection::Rows(vec![(row.id, row.version)]);
+    let local = by(store::By::LOCAL);
+    f.store.delete::<Route>(&local, all.clone()).await.unwrap();
+    let refused = f.store.delete::<Route>(&local, all).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "Someone deleted the route example.com meanwhile. Nothing was changed."
+    );
 }
 
 #[tokio::test]

@@ -47,6 +47,11 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
     .with_context(|| format!("`{by_hand}` did not work; run it by hand and try again"))
 }
 
+/// Whether nothing is missing of these packages.
+pub(crate) fn are_installed(packages: &[&str]) -> bool {
+    packages.iter().all(|package| is_installed(package))
+}
+
 /// Whether dpkg knows the package as completely installed.
 pub(crate) fn is_installed(package: &str) -> bool {
     Command::new("dpkg-query")
@@ -90,6 +95,12 @@ fn are(packages: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_missing_package_is_one_too_many() {
+        assert!(are_installed(&[]));
+        assert!(!are_installed(&["no-such-package"]));
+    }
 
     #[test]
     fn nothing_to_install_is_no_work() {

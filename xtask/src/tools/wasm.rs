@@ -45,7 +45,15 @@ impl Toolchain {
         let choice = env::var(CHOICE_VARIABLE).unwrap_or_default();
         match choice.as_str() {
             "" => {
-                if rustup::has_target(TARGET) || rustup::add_target(TARGET) {
+                if rustup::has_target(TARGET) {
+                    return Ok(Self::Default);
+                }
+                // Before rustup is asked: where it cannot download, it would be asked in vain at
+                // each start.
+                if debian::are_installed(DEBIAN_PACKAGES) {
+                    return Ok(Self::Debian);
+                }
+                if rustup::add_target(TARGET) {
                     return Ok(Self::Default);
                 }
                 say::line(&format!(
