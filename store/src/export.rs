@@ -25,7 +25,7 @@ const BATCH: usize = 500;
 /// Batches that wait for a slow receiver, before reading waits too.
 const BATCHES_AHEAD: usize = 2;
 /// How long a receiver may take nothing before it is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A whole list, sorted by domain, as it was at one moment, whatever is changed meanwhile.
 #[derive(Debug)]

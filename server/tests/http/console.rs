@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use routing::{Input, ManagedDomain, Route};
+use rusqlite::OpenFlags;
 use server::{Backend, router};
 use store::{By, Store, Stored, Timestamp};
 use tempfile::TempDir;
@@ -74,7 +75,8 @@ impl Console {
     /// Spoils a route in the database file, so that no page with it can be read.
     pub(crate) fn spoil(&self, route: &Stored<Route>) {
         let file = self.folder.path().join("smart-hosts.db");
-        let raw = rusqlite::Connection::open(file).unwrap();
+        let raw =
+            rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
         raw.execute_batch("PRAGMA ignore_check_constraints = ON")
             .unwrap();
         let spoilt = "UPDATE routes SET port = 0 WHERE id = ?1";
