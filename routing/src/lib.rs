@@ -11,6 +11,7 @@
 //!   [`DomainError::NeedsServer`]; everything else is judged alike.
 //! - `public-suffix`: [`Caution::PublicSuffix`].
 
+mod account;
 mod caution;
 mod clash;
 mod comment;
@@ -21,14 +22,17 @@ mod input;
 mod managed;
 mod name;
 mod next_hop;
+mod next_hops;
 mod pattern;
 mod port;
 mod route;
 mod scope;
 #[cfg(test)]
 mod strategies;
+mod tls;
 mod typed;
 
+pub use account::{Account, Password, PasswordError, UserName, UserNameError};
 pub use caution::{Caution, SpecialUse};
 pub use clash::{Overlap, Precedence, route_against_managed, route_against_route};
 pub use comment::{Comment, CommentError};
@@ -40,8 +44,10 @@ pub use host::{Host, HostError, HostName, split_host_port};
 pub use input::{Field, FieldError, Input};
 pub use managed::ManagedDomain;
 pub use next_hop::NextHop;
+pub use next_hops::{NextHops, NextHopsError};
 pub use pattern::{Pattern, PatternError};
 pub use port::{Port, PortError};
 pub use route::Route;
 pub use scope::{Scope, ScopeError};
+pub use tls::{TlsError, TlsKind, TlsName, TlsNameError, TlsPolicy};
 pub use typed::Typed;

@@ -1,7 +1,8 @@
 //! Values for property tests: of every shape that the types allow, with a liking for the edges.
 
 use crate::{
-    Comment, Domain, Host, ManagedDomain, NextHop, Pattern, Port, Route, Scope, parse_routes,
+    Comment, Domain, Host, ManagedDomain, NextHop, NextHops, Pattern, Port, Route, Scope,
+    parse_routes,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -56,6 +57,14 @@ pub(crate) fn port() -> impl Strategy<Value = Port> {
 
 pub(crate) fn next_hop() -> impl Strategy<Value = NextHop> {
     (host(), port()).prop_map(|(host, port)| NextHop { host, port })
+}
+
+pub(crate) fn next_hops() -> impl Strategy<Value = NextHops> {
+    // Two that are alike are no list; so few are drawn that this is rare.
+    let further = prop::collection::vec(next_hop(), 0..3);
+    (next_hop(), further).prop_filter_map("one is there twice", |(first, further)| {
+        NextHops::new(first, further).ok()
+    })
 }
 
 pub(crate) fn scope() -> impl Strategy<Value = Scope> {
