@@ -61,6 +61,7 @@ impl Row {
             relay_host: self.host_unicode.as_ref().unwrap_or(&self.host).clone(),
             relay_port: self.port.map(|port| port.to_string()).unwrap_or_default(),
             comment: self.comment.clone(),
+            further_hosts: None,
         }
     }
 

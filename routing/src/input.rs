@@ -8,6 +8,7 @@ use crate::domain::{Domain, DomainError};
 use crate::host::{Host, HostError, split_host_port};
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
+use crate::next_hops::{self, NextHops, NextHopsError};
 use crate::pattern::{Pattern, PatternError};
 use crate::port::{Port, PortError};
 use crate::route::Route;
@@ -30,6 +31,9 @@ pub struct Input {
     pub relay_port: String,
     /// A comment.
     pub comment: String,
+    /// The hosts to try after the first one, in order, as [`NextHops`] reads them; routes only.
+    /// `None` where the form has no such field: an edit then keeps those that there are.
+    pub further_hosts: Option<String>,
 }
 
 /// A field of [`Input`].
@@ -46,6 +50,8 @@ pub enum Field {
     Port,
     /// [`Input::comment`].
     Comment,
+    /// [`Input::further_hosts`].
+    FurtherHosts,
 }
 
 impl Field {
@@ -58,6 +64,7 @@ impl Field {
             Self::Host => "relay_host",
             Self::Port => "relay_port",
             Self::Comment => "comment",
+            Self::FurtherHosts => "further_hosts",
         }
     }
 }
@@ -138,12 +145,12 @@ impl Input {
         // Beside a bad scope the domain is judged too, as though no scope had been chosen.
         let pattern = Pattern::parse(&self.domain, scope.unwrap_or_default());
         let pattern = keep(pattern.map_err(domain_fault), &mut faults);
-        let next_hop = keep(self.read_next_hop(), &mut faults);
+        let next_hops = keep(self.read_next_hops(), &mut faults);
         let comment = keep(self.read_comment(), &mut faults);
-        match (pattern, next_hop, comment) {
-            (Some(pattern), Some(next_hop), Some(comment)) if faults.is_empty() => Ok(Route {
+        match (pattern, next_hops, comment) {
+            (Some(pattern), Some(next_hops), Some(comment)) if faults.is_empty() => Ok(Route {
                 pattern,
-                next_hop,
+                next_hops,
                 comment,
             }),
             _ => Err(faults),
@@ -153,6 +160,7 @@ impl Input {
     fn read_managed_domain(&self) -> Result<ManagedDomain, Vec<Fault>> {
         let mut faults = Vec::new();
         keep(self.refuse_subdomains(), &mut faults);
+        keep(self.refuse_further_hosts(), &mut faults);
         let domain = Domain::parse(&self.domain).map_err(PatternError::from);
         let domain = keep(domain.map_err(domain_fault), &mut faults);
         let routing = keep(self.read_optional_next_hop(), &mut faults);
@@ -187,6 +195,16 @@ impl Input {
         Err(fault(Field::Scope, message))
     }
 
+    fn refuse_further_hosts(&self) -> Result<(), Vec<Fault>> {
+        match self.further_hosts.as_deref().map(str::trim) {
+            None | Some("") => Ok(()),
+            Some(_) => Err(fault(
+                Field::FurtherHosts,
+                "A managed domain has one host. Leave the further hosts empty.".to_owned(),
+            )),
+        }
+    }
+
     fn read_comment(&self) -> Result<Comment, Vec<Fault>> {
         Comment::parse(&self.comment).map_err(|error| fault(Field::Comment, error.to_string()))
     }
@@ -203,6 +221,17 @@ impl Input {
                 Err(fault(Field::Host, message))
             }
             Err(error) => Err(fault(Field::Port, error.to_string())),
+        }
+    }
+
+    fn read_next_hops(&self) -> Result<NextHops, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let first = keep(self.read_next_hop(), &mut faults);
+        let further = next_hops::parse_all(self.further_hosts.as_deref().unwrap_or_default());
+        let further = keep(further.map_err(further_fault), &mut faults);
+        match (first, further) {
+            (Some(first), Some(further)) => NextHops::new(first, further).map_err(further_fault),
+            _ => Err(faults),
         }
     }
 
@@ -274,6 +303,30 @@ fn host_fault(error: HostError) -> Vec<Fault> {
         needs_server: error == HostError::Name(DomainError::NeedsServer),
         error: FieldError::new(Field::Host, error.to_string()),
     }]
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err wants"
+)]
+fn further_fault(error: NextHopsError) -> Vec<Fault> {
+    let needs_server = matches!(
+        &error,
+        NextHopsError::Host {
+            error: HostError::Name(DomainError::NeedsServer),
+            ..
+        }
+    );
+    vec![Fault {
+        needs_server,
+        error: FieldError::new(Field::FurtherHosts, error.to_string()),
+    }]
+}
+
+/// Next hops with spaces between them, as the form and the files hold them.
+pub(crate) fn joined(hops: &[NextHop]) -> String {
+    let hops: Vec<_> = hops.iter().map(ToString::to_string).collect();
+    hops.join(" ")
 }
 
 fn keep<T>(result: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> Option<T> {

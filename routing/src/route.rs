@@ -4,21 +4,23 @@ use crate::comment::Comment;
 use crate::domain::Domain;
 use crate::host::Host;
 use crate::next_hop::NextHop;
+use crate::next_hops::{NextHops, NextHopsError};
 use crate::pattern::Pattern;
 use crate::port::Port;
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-/// "Mail for this domain goes to this smart host, on this port."
+/// "Mail for this domain goes to this smart host, on this port", and to others if that fails.
 ///
-/// Serialises flat: `{"domain", "scope", "host", "port", "comment"}`.
+/// Serialises flat: `{"domain", "scope", "host", "port", "comment"}`, and the hosts to try after the
+/// first one, where there are any, as a list of `{"host", "port"}` in `further_hosts`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "Flat", into = "Flat")]
+#[serde(try_from = "Flat", into = "Flat")]
 pub struct Route {
     /// Which mail.
     pub pattern: Pattern,
-    /// Where it goes.
-    pub next_hop: NextHop,
+    /// Where it goes, in the order in which the hosts are tried.
+    pub next_hops: NextHops,
     /// What the administrator noted.
     pub comment: Comment,
 }
@@ -33,21 +35,26 @@ struct Flat {
     port: Port,
     #[serde(default)]
     comment: Comment,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    further_hosts: Vec<NextHop>,
 }
 
-impl From<Flat> for Route {
-    fn from(flat: Flat) -> Self {
-        Self {
+impl TryFrom<Flat> for Route {
+    type Error = NextHopsError;
+
+    fn try_from(flat: Flat) -> Result<Self, NextHopsError> {
+        let first = NextHop {
+            host: flat.host,
+            port: flat.port,
+        };
+        Ok(Self {
             pattern: Pattern {
                 domain: flat.domain,
                 scope: flat.scope,
             },
-            next_hop: NextHop {
-                host: flat.host,
-                port: flat.port,
-            },
+            next_hops: NextHops::new(first, flat.further_hosts)?,
             comment: flat.comment,
-        }
+        })
     }
 }
 
@@ -56,9 +63,10 @@ impl From<Route> for Flat {
         Self {
             domain: route.pattern.domain,
             scope: route.pattern.scope,
-            host: route.next_hop.host,
-            port: route.next_hop.port,
+            host: route.next_hops.first().host.clone(),
+            port: route.next_hops.first().port,
             comment: route.comment,
+            further_hosts: route.next_hops.further().to_vec(),
         }
     }
 }
@@ -78,7 +86,21 @@ mod tests {
         let short = r#"{"domain":"example.com","host":"a.example","port":25}"#;
         let route = route_of("example.com,a.example,25");
         assert_eq!(serde_json::from_str::<Route>(short).unwrap(), route);
-        assert_eq!(route.next_hop.to_string(), "[a.example]:25");
+        assert_eq!(route.next_hops.to_string(), "[a.example]:25");
+    }
+
+    #[test]
+    fn serialises_further_hosts_where_there_are_any() {
+        let route = route_of("example.com,a.example,25,[b.example]:587 [::1]:25");
+        let json = r#"{"domain":"example.com","scope":"domain","host":"a.example","port":25,"comment":"","further_hosts":[{"host":"b.example","port":587},{"host":"::1","port":25}]}"#;
+        assert_eq!(serde_json::to_string(&route).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Route>(json).unwrap(), route);
+        let twice = json.replace("b.example", "a.example").replace("587", "25");
+        let error = serde_json::from_str::<Route>(&twice).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "[a.example]:25 is in the list twice. Keep one."
+        );
     }
 
     proptest! {
@@ -86,8 +108,9 @@ mod tests {
         fn reads_what_it_serialises(route in strategies::route()) {
             let json = serde_json::to_string(&route).unwrap();
             prop_assert_eq!(serde_json::from_str::<Route>(&json).unwrap(), route.clone());
-            let hop = serde_json::to_string(&route.next_hop).unwrap();
-            prop_assert_eq!(serde_json::from_str::<crate::NextHop>(&hop).unwrap(), route.next_hop);
+            let first = route.next_hops.first();
+            let hop = serde_json::to_string(first).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<crate::NextHop>(&hop).unwrap(), first);
         }
     }
 }

@@ -86,9 +86,9 @@ pub(crate) fn comment() -> impl Strategy<Value = Comment> {
 }
 
 pub(crate) fn route() -> impl Strategy<Value = Route> {
-    (pattern(), next_hop(), comment()).prop_map(|(pattern, next_hop, comment)| Route {
+    (pattern(), next_hops(), comment()).prop_map(|(pattern, next_hops, comment)| Route {
         pattern,
-        next_hop,
+        next_hops,
         comment,
     })
 }

@@ -146,13 +146,38 @@ fn routes_are_added_listed_and_deleted() {
     assert_eq!(row["domain"], "example.org");
     assert_eq!(row["scope"], "subdomains");
     assert_eq!(row["port"], 25);
+    ends_with(
+        0,
+        data,
+        &[
+            "route",
+            "add",
+            "example.net",
+            "a.example:587",
+            "b.example",
+            "587",
+            "c.example:587",
+        ],
+    );
+    let (table, _) = ends_with(0, data, &["route", "list", "--search", "c.example"]);
+    assert_eq!(
+        table,
+        "DOMAIN       SCOPE   HOST       PORT  FURTHER HOSTS                    COMMENT\n\
+         example.net  domain  a.example  587   [b.example]:587 [c.example]:587\n"
+    );
     // One that is not there: none is deleted.
     let (_, why) = ends_with(5, data, &["route", "delete", "example.com", "example.org"]);
     assert!(why.contains("There is no route for example.org"), "{why}");
     ends_with(
         0,
         data,
-        &["route", "delete", "EXAMPLE.com", "*.example.org"],
+        &[
+            "route",
+            "delete",
+            "EXAMPLE.com",
+            "*.example.org",
+            "example.net",
+        ],
     );
     let (lines, _) = ends_with(0, data, &["route", "list", "--json"]);
     assert_eq!(lines, "");

@@ -65,19 +65,19 @@ impl fmt::Display for Note {
                 f,
                 "This route wins over the route for {} (to {}).",
                 show::pattern(&than.value.pattern),
-                than.value.next_hop
+                than.value.next_hops
             ),
             Self::RouteAbove { route } => write!(
                 f,
                 "This managed domain wins over the smart host route for {} (to {}).",
                 show::pattern(&route.value.pattern),
-                route.value.next_hop
+                route.value.next_hops
             ),
             Self::RouteForSubdomains { route } => write!(
                 f,
                 "Mail for {} still goes to the smart host {}.",
                 show::pattern(&route.value.pattern),
-                route.value.next_hop
+                route.value.next_hops
             ),
             Self::NoDefaultRouting => f.write_str(
                 "This managed domain uses the default domain routing, which is empty: its mail \

@@ -17,7 +17,10 @@ pub(crate) const APPLICATION_ID: i32 = 0x536d_486f;
 
 /// The steps from an empty file to the schema of today. Released steps are never edited: a new
 /// schema is a new step.
-const STEPS: &[&str] = &[include_str!("schema/0001.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+];
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]

@@ -55,6 +55,11 @@ pub trait Row:
         version: Version,
     ) -> rusqlite::Result<usize>;
 
+    /// Writes what the record has in other tables, after its row.
+    fn write_rest(&self, _tx: &Transaction<'_>, _id: RowId) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
     /// Refuses a record that contradicts another row than the one it replaces.
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error>;
 

@@ -55,7 +55,8 @@ fn is_same(pattern: &Pattern, managed: &Domain) -> bool {
 pub(crate) fn notes_on_route(tx: &Transaction<'_>, route: &Route) -> Result<Vec<Note>, Error> {
     let Pattern { domain, scope } = &route.pattern;
     let cautions = domain.cautions().into_iter();
-    let cautions = cautions.chain(route.next_hop.host.cautions());
+    let hosts = route.next_hops.iter().map(|hop| &hop.host);
+    let cautions = cautions.chain(hosts.flat_map(routing::Host::cautions));
     let mut notes: Vec<_> = cautions.map(Note::Caution).collect();
     if scope.covers_subdomains() {
         notes.extend(managed_below(tx, domain)?);

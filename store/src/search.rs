@@ -14,7 +14,8 @@ pub(crate) fn given(search: &str) -> Option<&str> {
     Some(search.trim()).filter(|search| !search.is_empty())
 }
 
-/// Teaches a connection the SQL function `found(search, domain, host, comment)`.
+/// Teaches a connection the SQL function `found(search, domain, host, comment)`. Of several hosts,
+/// each stands on a line of its own.
 pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
@@ -57,7 +58,10 @@ impl Needle {
             || host.contains(&self.0)
             || fold(comment).contains(&self.0)
             || unicode_domain(domain).is_some_and(|name| fold(&name).contains(&self.0))
-            || unicode_host(host).is_some_and(|name| fold(&name).contains(&self.0))
+            || host
+                .lines()
+                .filter_map(unicode_host)
+                .any(|name| fold(&name).contains(&self.0))
     }
 }
 
@@ -115,6 +119,7 @@ mod tests {
             (".bücher", ".xn--bcher-kva.example", "", ""),
             ("bücher", "example.com", "xn--bcher-kva", ""),
             ("*.example.com", ".example.com", "", ""),
+            ("bücher", "example.com", "relay\nxn--bcher-kva", ""),
         ] {
             assert!(found(search, domain, host, comment), "{search} in {domain}");
         }

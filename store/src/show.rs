@@ -1,6 +1,6 @@
 //! The words in which rows and changes are spoken of.
 
-use routing::{Domain, Pattern, Route, Scope};
+use routing::{Domain, NextHop, Pattern, Route, Scope};
 use serde_json::Value;
 
 use crate::{Action, By, Change, Existing, ObjectKind, RowId, Stored};
@@ -28,7 +28,7 @@ pub(crate) fn exists(row: &Existing) -> String {
         Existing::Route(row) => format!(
             "There is already a route for {}, to {}. Edit that one instead.",
             pattern(&row.value.pattern),
-            row.value.next_hop
+            row.value.next_hops
         ),
         Existing::ManagedDomain(row) => format!(
             "{} is already a managed domain. Edit that one instead.",
@@ -46,7 +46,7 @@ pub(crate) fn routed(row: &Stored<Route>) -> String {
     format!(
         "{} is a smart host route (to {}), so it cannot be a managed domain. {way_out}",
         self::domain(domain),
-        row.value.next_hop
+        row.value.next_hops
     )
 }
 
@@ -92,9 +92,17 @@ fn object(change: &Change) -> String {
 fn differences(change: &Change) -> Vec<String> {
     let field = |value: &Option<Value>, name| value.as_ref()?.get(name).cloned();
     let mut differences = Vec::new();
-    for name in ["domain", "scope", "host", "port", "comment"] {
+    for name in [
+        "domain",
+        "scope",
+        "host",
+        "port",
+        "comment",
+        "further_hosts",
+    ] {
         let (before, after) = (field(&change.before, name), field(&change.after, name));
         if before != after {
+            let name = name.replace('_', " ");
             differences.push(format!("{name} {} is now {}", text(before), text(after)));
         }
     }
@@ -106,8 +114,18 @@ fn text(value: Option<Value>) -> String {
         None | Some(Value::Null) => "(none)".to_owned(),
         Some(Value::String(text)) if text.is_empty() => "(empty)".to_owned(),
         Some(Value::String(text)) => text,
+        Some(Value::Array(hops)) => hop_list(&hops),
         Some(other) => other.to_string(),
     }
+}
+
+/// Further hosts as Postfix is told them.
+fn hop_list(hops: &[Value]) -> String {
+    let hop = |hop: &Value| match serde_json::from_value::<NextHop>(hop.clone()) {
+        Ok(hop) => hop.to_string(),
+        Err(_) => hop.to_string(),
+    };
+    hops.iter().map(hop).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn newer(newer: u64) -> String {

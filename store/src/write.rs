@@ -197,8 +197,8 @@ fn write<T: Row>(
     value: &T,
 ) -> Result<(), Error> {
     let written = value.write(&mut tx.prepare_cached(sql)?, id, version);
-    match written {
-        Ok(_) => Ok(()),
+    match written.and_then(|_| value.write_rest(tx, id)) {
+        Ok(()) => Ok(()),
         // The schema has refused what the rules let pass. Ask the rules again, for they can say
         // which row is in the way; if they still see none, the engine's own words must do.
         Err(error) if broke_a_rule(&error) => {

@@ -44,7 +44,7 @@ impl FormFields {
         match field {
             Field::Domain => self.domain,
             Field::Scope => self.scope,
-            Field::Host => self.host,
+            Field::Host | Field::FurtherHosts => self.host,
             Field::Port => self.port,
             Field::Comment => self.comment,
         }
@@ -58,6 +58,7 @@ impl FormFields {
             relay_host: self.host.get_untracked(),
             relay_port: self.port.get_untracked(),
             comment: self.comment.get_untracked(),
+            further_hosts: None,
         }
     }
 

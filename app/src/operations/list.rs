@@ -2,7 +2,7 @@
 
 use leptos::prelude::use_context;
 use leptos_axum::redirect;
-use routing::{Input, ManagedDomain, Route};
+use routing::{Field, FieldError, Input, ManagedDomain, NextHops, Route};
 use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
 use super::{Backend, set_status};
@@ -15,6 +15,10 @@ use crate::wire::{Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Sel
 pub(super) trait Listed: Record {
     /// Reads what was typed.
     fn typed(input: &Input) -> Result<Self, AppError>;
+    /// Takes over from the record as it is what the form had no field for.
+    fn keep_unasked(self, _input: &Input, _now: &Self) -> Result<Self, AppError> {
+        Ok(self)
+    }
     /// Shapes a stored record for the screen.
     fn row(stored: &Stored<Self>) -> Row;
 }
@@ -24,16 +28,28 @@ impl Listed for Route {
         Ok(input.route()?)
     }
 
+    fn keep_unasked(self, input: &Input, now: &Self) -> Result<Self, AppError> {
+        if input.further_hosts.is_some() {
+            return Ok(self);
+        }
+        let first = self.next_hops.first().clone();
+        let further = now.next_hops.further().to_vec();
+        let next_hops = NextHops::new(first, further)
+            .map_err(|error| vec![FieldError::new(Field::Host, error.to_string())])?;
+        Ok(Self { next_hops, ..self })
+    }
+
     fn row(stored: &Stored<Self>) -> Row {
         let route = &stored.value;
+        let first = route.next_hops.first();
         Row {
             key: row_ref(stored),
             domain: route.pattern.domain.to_string(),
             domain_unicode: route.pattern.domain.to_unicode(),
             scope: route.pattern.scope,
-            host: route.next_hop.host.to_string(),
-            host_unicode: route.next_hop.host.to_unicode(),
-            port: Some(route.next_hop.port.get()),
+            host: first.host.to_string(),
+            host_unicode: first.host.to_unicode(),
+            port: Some(first.port.get()),
             comment: route.comment.to_string(),
         }
     }
@@ -250,11 +266,15 @@ async fn save<T: Listed>(
     key: Option<RowRef>,
     input: &Input,
 ) -> Result<(Row, Notice), AppError> {
-    let value = T::typed(input)?;
+    let mut value = T::typed(input)?;
     let by = backend.by();
     let (done, saved) = match key {
         None => (Done::Added, backend.store.add(&by, value).await?),
         Some(RowRef { id, version }) => {
+            // If someone changes it after this, the version tells the store.
+            if let Some(now) = backend.store.get::<T>(RowId(id)).await? {
+                value = value.keep_unasked(input, &now.value)?;
+            }
             let edit = backend.store.edit(&by, RowId(id), Version(version), value);
             (Done::Saved, edit.await?)
         }

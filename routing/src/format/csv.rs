@@ -3,7 +3,7 @@
 use super::List;
 use super::reader::LineError;
 use super::record::Record;
-use crate::input::Field;
+use crate::input::{Field, joined};
 use crate::managed::ManagedDomain;
 use crate::route::Route;
 use crate::typed::Typed;
@@ -18,6 +18,7 @@ const fn columns(list: List) -> &'static [Field] {
             Field::Port,
             Field::Scope,
             Field::Comment,
+            Field::FurtherHosts,
         ],
         List::ManagedDomains => &[Field::Domain, Field::Host, Field::Port, Field::Comment],
     }
@@ -30,6 +31,7 @@ const fn name(column: Field) -> &'static str {
         Field::Host => "host",
         Field::Port => "port",
         Field::Comment => "comment",
+        Field::FurtherHosts => "further_hosts",
     }
 }
 
@@ -39,13 +41,15 @@ pub(super) fn header(list: List) -> String {
 }
 
 pub(super) fn route(route: &Route, out: &mut String) {
+    let first = route.next_hops.first();
     row(
         &[
             route.pattern.domain.as_str(),
-            &route.next_hop.host.to_string(),
-            &route.next_hop.port.to_string(),
+            &first.host.to_string(),
+            &first.port.to_string(),
             route.pattern.scope.as_str(),
             route.comment.as_str(),
+            &joined(route.next_hops.further()),
         ],
         out,
     );
@@ -211,6 +215,7 @@ fn record<'a>(
             Field::Host => record.host = cell,
             Field::Port => record.port = cell,
             Field::Comment => record.comment = cell,
+            Field::FurtherHosts => record.further_hosts = cell,
         }
     }
     Ok(record)

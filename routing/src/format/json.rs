@@ -3,6 +3,7 @@
 use super::reader::{LineError, check_kind};
 use super::record::Record;
 use super::{List, VERSION};
+use crate::input::joined;
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
 use crate::route::Route;
@@ -33,9 +34,10 @@ pub(super) fn header(list: List, count: u64) -> String {
 pub(super) fn route(route: &Route, out: &mut String) {
     let Route {
         pattern,
-        next_hop: NextHop { host, port },
+        next_hops,
         comment,
     } = route;
+    let NextHop { host, port } = next_hops.first();
     out.extend([
         r#"{"domain":""#,
         pattern.domain.as_str(),
@@ -47,8 +49,20 @@ pub(super) fn route(route: &Route, out: &mut String) {
         &port.to_string(),
         r#","comment":"#,
         &Value::from(comment.as_str()).to_string(),
-        "}",
     ]);
+    for (index, NextHop { host, port }) in next_hops.further().iter().enumerate() {
+        out.push_str(if index == 0 {
+            r#","further_hosts":["#
+        } else {
+            ","
+        });
+        out.push_str(&format!(r#"{{"host":"{host}","port":{port}}}"#));
+    }
+    out.push_str(if next_hops.further().is_empty() {
+        "}"
+    } else {
+        "]}"
+    });
 }
 
 /// As [`route`].
@@ -98,6 +112,8 @@ struct Row {
     port: Option<Value>,
     #[serde(default)]
     comment: Option<String>,
+    #[serde(default)]
+    further_hosts: Option<Vec<NextHop>>,
 }
 
 pub(super) fn read<'a>(
@@ -175,6 +191,7 @@ fn record<'a>(line: usize, row: Row) -> Record<'a> {
             Some(other) => other.to_string().into(),
         },
         comment: row.comment.unwrap_or_default().into(),
+        further_hosts: joined(&row.further_hosts.unwrap_or_default()).into(),
     }
 }
 

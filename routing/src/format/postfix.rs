@@ -5,6 +5,7 @@ use crate::domain::Domain;
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
 use crate::route::Route;
+use std::fmt::Display;
 
 pub(super) fn header(list: List, count: u64) -> String {
     format!(
@@ -19,10 +20,10 @@ pub(super) fn header(list: List, count: u64) -> String {
 pub(super) fn route(route: &Route, out: &mut String) {
     let domain = &route.pattern.domain;
     if route.pattern.scope.covers_domain() {
-        entry("", domain, &route.next_hop, out);
+        entry("", domain, &route.next_hops, out);
     }
     if route.pattern.scope.covers_subdomains() {
-        entry(".", domain, &route.next_hop, out);
+        entry(".", domain, &route.next_hops, out);
     }
 }
 
@@ -37,6 +38,12 @@ pub(super) fn managed_domain(managed: &ManagedDomain, default: Option<&NextHop>,
     }
 }
 
-fn entry(mark: &str, domain: &Domain, next_hop: &NextHop, out: &mut String) {
-    out.extend([mark, domain.as_str(), " smtp:", &next_hop.to_string(), "\n"]);
+fn entry(mark: &str, domain: &Domain, next_hops: &dyn Display, out: &mut String) {
+    out.extend([
+        mark,
+        domain.as_str(),
+        " smtp:",
+        &next_hops.to_string(),
+        "\n",
+    ]);
 }

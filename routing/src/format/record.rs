@@ -18,6 +18,7 @@ pub(super) struct Record<'a> {
     pub(super) host: Cow<'a, str>,
     pub(super) port: Cow<'a, str>,
     pub(super) comment: Cow<'a, str>,
+    pub(super) further_hosts: Cow<'a, str>,
 }
 
 impl Record<'_> {
@@ -61,6 +62,7 @@ impl Record<'_> {
             relay_host: self.host.clone().into_owned(),
             relay_port: self.port.clone().into_owned(),
             comment: self.comment.clone().into_owned(),
+            further_hosts: Some(self.further_hosts.clone().into_owned()),
         };
         parse(&input).map_err(|errors| errors.into_iter().map(|e| self.error(e)).collect())
     }

@@ -6,6 +6,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+mod further_hosts;
+
 fn write_routes(format: Format, routes: &[Route]) -> String {
     let mut writer = Writer::new(format, List::Routes, routes.len() as u64, None);
     let mut out = writer.header();
@@ -79,12 +81,12 @@ fn writes_text() {
 fn writes_csv() {
     assert_eq!(
         write_routes(Format::Csv, &routes()),
-        "domain,host,port,scope,comment\r\n\
-         example.com,mail.example.net,25,domain,\r\n\
-         example.com,192.0.2.1,587,subdomains,\r\n\
-         example.net,2001:db8::1,25,both,\r\n\
-         example.org,relay.example.net,25,domain,\"ask Bob, \"\"the boss\"\"\"\r\n\
-         example.org,relay.example.net,25,subdomains,'=1+1\r\n"
+        "domain,host,port,scope,comment,further_hosts\r\n\
+         example.com,mail.example.net,25,domain,,\r\n\
+         example.com,192.0.2.1,587,subdomains,,\r\n\
+         example.net,2001:db8::1,25,both,,\r\n\
+         example.org,relay.example.net,25,domain,\"ask Bob, \"\"the boss\"\"\",\r\n\
+         example.org,relay.example.net,25,subdomains,'=1+1,\r\n"
     );
     assert_eq!(
         write_managed_domains(Format::Csv, &managed(), None),
@@ -111,7 +113,7 @@ fn neutralises_formulas_in_csv() {
         let mut route = route_of("example.com,mail.example.net,25");
         route.comment = Comment::parse(comment).unwrap();
         let written = write_routes(Format::Csv, std::slice::from_ref(&route));
-        let row = format!("example.com,mail.example.net,25,domain,{cell}\r\n");
+        let row = format!("example.com,mail.example.net,25,domain,{cell},\r\n");
         assert_eq!(written.split_once('\n').unwrap().1, row);
         assert_eq!(
             parse_routes(Format::Csv, &written),
@@ -158,7 +160,7 @@ fn writes_a_postfix_table() {
     );
     let header = "# managed-domains 1: 2 managed domains, as a Postfix table; see transport(5)\n";
     let own = "own.example.com smtp:[mail.example.com]:2525\n";
-    let default = routes().remove(0).next_hop;
+    let default = routes().remove(0).next_hops.first().clone();
     assert_eq!(
         write_managed_domains(Format::Postfix, &managed(), Some(default)),
         format!("{header}{own}default.example.com smtp:[mail.example.net]:25\n")
@@ -269,7 +271,7 @@ fn refuses_whole_files_of_another_kind() {
               as version 1.";
     let other = "This file holds the other list. Choose a smart-hosts file.";
     let header = "The first line does not name the columns. Start with \
-                  domain,host,port,scope,comment.";
+                  domain,host,port,scope,comment,further_hosts.";
     for (format, text, sentence) in [
         (Format::Text, "# smart-hosts 2: 0 routes\nx", v2),
         (
@@ -282,7 +284,7 @@ fn refuses_whole_files_of_another_kind() {
         (
             Format::Csv,
             "domain,host\r\n",
-            "The column port is missing. The columns are domain,host,port,scope,comment.",
+            "The column port is missing. The columns are domain,host,port,scope,comment,further_hosts.",
         ),
         (
             Format::Csv,
@@ -292,7 +294,7 @@ fn refuses_whole_files_of_another_kind() {
         (
             Format::Csv,
             "domain,host,port,tls\r\n",
-            r#"The column "tls" is unknown. The columns are domain,host,port,scope,comment."#,
+            r#"The column "tls" is unknown. The columns are domain,host,port,scope,comment,further_hosts."#,
         ),
         (
             Format::Json,
@@ -377,7 +379,7 @@ fn json_errors_name_the_line_of_the_row() {
                 7,
                 None,
                 "The JSON is not as expected: unknown field `coment`, expected one of `domain`, \
-                 `scope`, `host`, `port`, `comment`."
+                 `scope`, `host`, `port`, `comment`, `further_hosts`."
             ),
             (
                 8,

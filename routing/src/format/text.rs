@@ -3,6 +3,7 @@
 use super::reader::{LineError, check_kind};
 use super::record::Record;
 use super::{List, VERSION};
+use crate::input::joined;
 use crate::managed::ManagedDomain;
 use crate::route::Route;
 use crate::scope::Scope;
@@ -15,15 +16,19 @@ pub(super) fn header(list: List, count: u64) -> String {
     )
 }
 
-/// `domain,host,port[,scope[,comment]]`. The dot before the domain says "subdomains" by itself, so
-/// the scope is written only where it is "both" or where a comment follows.
+/// `domain,host,port[,further hosts][,scope[,comment]]`. The dot before the domain says "subdomains"
+/// by itself, so the scope is written only where it is "both" or where a comment follows. Further
+/// hosts start with a bracket, which no scope does.
 pub(super) fn route(route: &Route, out: &mut String) {
     let scope = route.pattern.scope;
     let mut columns = vec![
         route.pattern.to_string(),
-        route.next_hop.host.to_string(),
-        route.next_hop.port.to_string(),
+        route.next_hops.first().host.to_string(),
+        route.next_hops.first().port.to_string(),
     ];
+    if !route.next_hops.further().is_empty() {
+        columns.push(joined(route.next_hops.further()));
+    }
     if scope == Scope::Both || !route.comment.is_empty() {
         columns.push(scope.to_string());
     }
@@ -81,21 +86,30 @@ fn kind(remark: &str) -> Option<(List, u64)> {
 
 /// The comment is the rest of the line, commas and all.
 fn record(list: List, line: usize, text: &str) -> Record<'_> {
-    let columns = match list {
-        List::Routes => 5,
-        List::ManagedDomains => 4,
+    let mut rest = Some(text);
+    let mut next = || {
+        let (column, after) = match rest?.split_once(',') {
+            Some((column, after)) => (column, Some(after)),
+            None => (rest?, None),
+        };
+        rest = after;
+        Some(column)
     };
-    let mut parts = text.splitn(columns, ',').map(Into::into);
-    let mut next = || parts.next().unwrap_or_default();
-    Record {
+    let mut record = Record {
         line,
-        domain: next(),
-        host: next(),
-        port: next(),
-        scope: match list {
-            List::Routes => next(),
-            List::ManagedDomains => "".into(),
-        },
-        comment: next(),
+        domain: next().unwrap_or_default().into(),
+        host: next().unwrap_or_default().into(),
+        port: next().unwrap_or_default().into(),
+        ..Record::default()
+    };
+    if list == List::Routes {
+        let mut column = next();
+        if let Some(further) = column.filter(|column| column.trim_start().starts_with('[')) {
+            record.further_hosts = further.into();
+            column = next();
+        }
+        record.scope = column.unwrap_or_default().into();
     }
+    record.comment = rest.unwrap_or_default().into();
+    record
 }

@@ -8,7 +8,7 @@ fn input(domain: &str, scope: &str, host: &str, port: &str) -> Input {
         scope: scope.into(),
         relay_host: host.into(),
         relay_port: port.into(),
-        comment: String::new(),
+        ..Input::default()
     }
 }
 
@@ -260,6 +260,46 @@ fn refusals_leave_out_what_the_server_must_judge() {
     assert_eq!(fine.route().is_ok(), cfg!(feature = "idna"));
 }
 
+#[test]
+fn reads_further_hosts() {
+    let with = |further: Option<&str>| Input {
+        further_hosts: further.map(str::to_owned),
+        ..input("example.com", "", "a.example", "587")
+    };
+    for nothing in [None, Some(""), Some(" , ")] {
+        let route = with(nothing).route().unwrap();
+        assert_eq!(route.next_hops.len(), 1);
+        assert!(with(nothing).managed_domain().is_ok() || nothing == Some(" , "));
+    }
+    let route = with(Some("b.example:587, [::1]:25")).route().unwrap();
+    assert_eq!(
+        route.next_hops.to_string(),
+        "[a.example]:587, [b.example]:587, [::1]:25"
+    );
+    for (further, message) in [
+        (
+            "A.EXAMPLE:587",
+            "[a.example]:587 is in the list twice. Keep one.",
+        ),
+        (
+            "0.0.0.0",
+            r#""0.0.0.0": 0.0.0.0 stands for no particular host. Type the smart host's own address."#,
+        ),
+    ] {
+        assert_eq!(
+            errors(with(Some(further)).route()),
+            [(Field::FurtherHosts, message.to_owned())]
+        );
+    }
+    assert_eq!(
+        errors(with(Some("b.example")).managed_domain()),
+        [(
+            Field::FurtherHosts,
+            "A managed domain has one host. Leave the further hosts empty.".to_owned()
+        )]
+    );
+}
+
 proptest! {
     #[test]
     fn never_panics(
@@ -268,8 +308,11 @@ proptest! {
         host in strategies::name_like(),
         port in "[0-9 +x]{0,7}",
         comment in any::<String>(),
+        further in prop::option::of(strategies::name_like()),
     ) {
-        let typed = Input { domain, scope, relay_host: host, relay_port: port, comment };
+        let typed = Input {
+            domain, scope, relay_host: host, relay_port: port, comment, further_hosts: further,
+        };
         for errors in [
             typed.route().map(drop),
             typed.managed_domain().map(drop),

@@ -3,6 +3,7 @@
 mod default_routing;
 mod export;
 mod failure;
+mod hosts;
 mod managed_domain;
 mod output;
 mod route;

@@ -1,10 +1,10 @@
 //! `smart-hosts route`: smart host routes.
 
 use clap::{Args, Subcommand};
-use routing::{Input, Pattern, Port, Route, Scope};
+use routing::{Input, Pattern, Route, Scope};
 use store::{Selection, Store, Stored};
 
-use super::{DataDirArg, Failure, by, output};
+use super::{DataDirArg, Failure, by, hosts, output};
 
 /// List, add or delete smart host routes.
 #[derive(Debug, Subcommand)]
@@ -33,11 +33,10 @@ pub(super) struct List {
 pub(super) struct Add {
     /// The domain: example.com; .example.com for its subdomains only
     domain: String,
-    /// The smart host: a name, an IPv4 or an IPv6 address; host:port is understood
-    host: String,
-    /// The port
-    #[arg(default_value_t = Port::DEFAULT.to_string())]
-    port: String,
+    /// The smart host: a name, an IPv4 or an IPv6 address, as host:port or with the port after it
+    /// (25 if there is none); then further hosts, to be tried in this order if it fails
+    #[arg(required = true, value_name = "HOST [PORT]")]
+    hosts: Vec<String>,
     /// What the route applies to: domain, subdomains or both
     #[arg(long, default_value_t = Scope::Domain.to_string())]
     scope: String,
@@ -88,35 +87,56 @@ impl List {
             }
         }
         if !self.json {
-            output::table(["DOMAIN", "SCOPE", "HOST", "PORT", "COMMENT"], &rows)?;
+            print(&rows)?;
         }
         Ok(())
     }
 }
 
-fn cells(row: &Stored<Route>) -> [String; 5] {
+/// The column of further hosts is left out where no route has any.
+fn print(rows: &[[String; 6]]) -> Result<(), Failure> {
+    let [domain, scope, host, port, comment] = ["DOMAIN", "SCOPE", "HOST", "PORT", "COMMENT"];
+    if rows.iter().any(|[.., further, _]| !further.is_empty()) {
+        return output::table([domain, scope, host, port, "FURTHER HOSTS", comment], rows);
+    }
+    let short = |[domain, scope, host, port, _, comment]: &[String; 6]| {
+        [domain, scope, host, port, comment].map(Clone::clone)
+    };
+    let rows: Vec<_> = rows.iter().map(short).collect();
+    output::table([domain, scope, host, port, comment], &rows)
+}
+
+fn cells(row: &Stored<Route>) -> [String; 6] {
     let Route {
         pattern,
-        next_hop,
+        next_hops,
         comment,
     } = &row.value;
+    let further: Vec<_> = next_hops
+        .further()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     [
         pattern.to_string(),
         pattern.scope.to_string(),
-        next_hop.host.to_string(),
-        next_hop.port.to_string(),
+        next_hops.first().host.to_string(),
+        next_hops.first().port.to_string(),
+        further.join(" "),
         comment.to_string(),
     ]
 }
 
 impl Add {
     async fn run(self) -> Result<(), Failure> {
+        let (relay_host, relay_port, further) = hosts::read(self.hosts);
         let input = Input {
             domain: self.domain,
             scope: self.scope,
-            relay_host: self.host,
-            relay_port: self.port,
+            relay_host,
+            relay_port,
             comment: self.comment,
+            further_hosts: Some(further.join(" ")),
         };
         let route = input.route()?;
         let store = self.data_dir.open().create().await?;
@@ -130,7 +150,7 @@ impl Add {
             let route = &saved.row.value;
             output::line(format_args!(
                 "Added {} -> {}",
-                route.pattern, route.next_hop
+                route.pattern, route.next_hops
             ))
         }
     }

@@ -116,3 +116,41 @@ async fn adding_shows_the_page_on_which_the_row_stands() {
     assert!(rows.iter().any(|row| row["domain"] == "e.net"));
     assert_eq!(rows.len(), 50);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_edit_by_a_form_without_further_hosts_keeps_them() {
+    let console = Console::new().await;
+    let row = console.route("example.com", "a.example").await;
+    let mut value = row.value;
+    value.next_hops = "a.example, b.example:587".parse().unwrap();
+    let by = crate::console::by();
+    let edited = console.store.edit(&by, row.id, row.version, value).await;
+    let row = edited.unwrap().row;
+    let edit = async |input: Value, version: i64| {
+        let arguments = json!({
+            "listing": "smart-hosts", "key": { "id": row.id.0, "version": version },
+            "input": input, "state": first_page(),
+        });
+        console.call("list/edit", &arguments).await
+    };
+    let stored = async || {
+        let row = console.store.get::<routing::Route>(row.id).await.unwrap();
+        row.unwrap()
+    };
+    // The form moves the first host only.
+    assert_eq!(edit(typed("example.com"), row.version.0).await.status, 200);
+    let now = stored().await;
+    assert_eq!(
+        now.value.next_hops.to_string(),
+        "[mail.example.net]:25, [b.example]:587"
+    );
+    // To where the list goes anyway: there it would be twice.
+    let mut twice = typed("example.com");
+    twice["relay_host"] = json!("b.example:587");
+    assert_eq!(edit(twice, now.version.0).await.status, 422);
+    // One that has the field may empty it.
+    let mut emptied = typed("example.com");
+    emptied["further_hosts"] = json!("");
+    assert_eq!(edit(emptied, now.version.0).await.status, 200);
+    assert_eq!(stored().await.value.next_hops.len(), 1);
+}

@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use routing::{NextHop, Port};
+use routing::{NextHop, NextHops, Port};
 use rusqlite::{Row, types::ValueRef};
 
 use crate::{Error, RowId};
@@ -39,6 +39,13 @@ impl<'a> Columns<'a> {
     {
         let text = self.value(column)?.as_str();
         let text = text.map_err(|error| self.corrupt(&error))?;
+        self.canonical(text)
+    }
+
+    fn canonical<T>(&self, text: &str) -> Result<T, Error>
+    where
+        T: FromStr<Err: Display> + ToString,
+    {
         let value: T = text.parse().map_err(|error| self.corrupt(&error))?;
         // Two spellings of one domain would be two rows for it.
         if value.to_string() == text {
@@ -57,6 +64,40 @@ impl<'a> Columns<'a> {
                 port: self.port(port)?,
             })),
         }
+    }
+
+    /// The columns of a route's first host, and of those to try after it: `position host port`, with
+    /// commas between them, in any order; or null. (Sorted here, for the engine would make a table
+    /// to sort them in, for every row of the list.)
+    pub(crate) fn next_hops(
+        &self,
+        host: usize,
+        port: usize,
+        further: usize,
+    ) -> Result<NextHops, Error> {
+        let first = self.next_hop(host, port)?;
+        let first = first.ok_or_else(|| self.corrupt(&"the route leads nowhere"))?;
+        let further = match self.value(further)? {
+            ValueRef::Null => Vec::new(),
+            further => self.further(further)?,
+        };
+        NextHops::new(first, further).map_err(|error| self.corrupt(&error))
+    }
+
+    fn further(&self, hops: ValueRef<'_>) -> Result<Vec<NextHop>, Error> {
+        let text = hops.as_str().map_err(|error| self.corrupt(&error))?;
+        let mut hops = Vec::new();
+        for hop in text.split(',') {
+            let [position, host, port] = *hop.split(' ').collect::<Vec<_>>() else {
+                return Err(self.corrupt(&format!("\"{hop}\" is no host and port")));
+            };
+            let host = self.canonical(host)?;
+            let port = self.canonical(port)?;
+            hops.push((position.to_owned(), NextHop { host, port }));
+        }
+        // Positions have one digit.
+        hops.sort_by(|(one, _), (two, _)| one.cmp(two));
+        Ok(hops.into_iter().map(|(_, hop)| hop).collect())
     }
 
     fn port(&self, column: usize) -> Result<Port, Error> {

@@ -11,11 +11,14 @@ impl Row for Route {
 
     const KIND: ObjectKind = ObjectKind::Route;
     const TABLE: &'static str = "routes";
-    const COLUMNS: &'static str = "id, version, domain, host, port, comment, scope";
+    const COLUMNS: &'static str = "id, version, domain, host, port, comment, scope,
+        (SELECT group_concat(position || ' ' || further.host || ' ' || further.port)
+         FROM further_hosts AS further WHERE further.route = routes.id)";
     const HAS_KEY: &'static str = "domain = ? AND scope = ?";
     // As it is shown: with a dot before it if it stands for subdomains only.
-    const FOUND: &'static str =
-        "found(?, iif(scope = 'subdomains', '.' || domain, domain), host, comment)";
+    const FOUND: &'static str = "found(?, iif(scope = 'subdomains', '.' || domain, domain),
+               host || (SELECT ifnull(char(10) || group_concat(further.host, char(10)), '')
+                        FROM further_hosts AS further WHERE further.route = routes.id), comment)";
     const INSERT: &'static str =
         "INSERT INTO routes (id, version, domain, host, port, comment, scope)
                                   VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -35,8 +38,8 @@ impl Row for Route {
         let (domain, scope) = (self.pattern.domain.as_str(), self.pattern.scope.as_str());
         match by {
             SortBy::Domain => Cursor::new(&[domain, scope]),
-            SortBy::Host => Cursor::new(&[&self.next_hop.host.to_string(), domain, scope]),
-            SortBy::Port => Cursor::new(&[&self.next_hop.port.to_string(), domain, scope]),
+            SortBy::Host => Cursor::new(&[&self.next_hops.first().host.to_string(), domain, scope]),
+            SortBy::Port => Cursor::new(&[&self.next_hops.first().port.to_string(), domain, scope]),
         }
     }
 
@@ -50,9 +53,7 @@ impl Row for Route {
                 domain: columns.parse(2)?,
                 scope: columns.parse(6)?,
             },
-            next_hop: columns
-                .next_hop(3, 4)?
-                .ok_or_else(|| columns.corrupt(&"the route leads nowhere"))?,
+            next_hops: columns.next_hops(3, 4, 7)?,
             comment: columns.parse(5)?,
         })
     }
@@ -63,15 +64,32 @@ impl Row for Route {
         id: RowId,
         version: Version,
     ) -> rusqlite::Result<usize> {
+        let first = self.next_hops.first();
         statement.execute(params![
             id.0,
             version.0,
             self.pattern.domain.as_str(),
-            self.next_hop.host.to_string(),
-            self.next_hop.port.get(),
+            first.host.to_string(),
+            first.port.get(),
             self.comment.as_str(),
             self.pattern.scope.as_str(),
         ])
+    }
+
+    fn write_rest(&self, tx: &Transaction<'_>, id: RowId) -> rusqlite::Result<()> {
+        tx.prepare_cached("DELETE FROM further_hosts WHERE route = ?")?
+            .execute([id.0])?;
+        let sql = "INSERT INTO further_hosts (route, position, host, port) VALUES (?, ?, ?, ?)";
+        let mut insert = tx.prepare_cached(sql)?;
+        for (hop, position) in self.next_hops.further().iter().zip(1..) {
+            insert.execute(params![
+                id.0,
+                position,
+                hop.host.to_string(),
+                hop.port.get()
+            ])?;
+        }
+        Ok(())
     }
 
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {

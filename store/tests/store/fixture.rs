@@ -127,7 +127,7 @@ pub(crate) fn route(applies_to: &str) -> Route {
 pub(crate) fn route_to(applies_to: &str, host: &str, port: u16) -> Route {
     Route {
         pattern: pattern(applies_to),
-        next_hop: hop(host, port),
+        next_hops: hop(host, port).into(),
         comment: Comment::default(),
     }
 }

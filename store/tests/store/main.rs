@@ -14,6 +14,7 @@ mod delete;
 mod edit;
 mod export;
 mod fixture;
+mod further_hosts;
 mod model;
 mod opening;
 mod paging;

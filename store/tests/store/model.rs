@@ -23,6 +23,18 @@ pub(crate) fn assert_log_leads_to_rows(raw: &Connection) {
     };
     let numbers = raw.query_row(sql, [], numbers).unwrap();
     assert_eq!(numbers[..2], numbers[2..]);
+    // How often each next hop is used, as kept and as counted.
+    let sql = "SELECT count(*) FROM (
+                   SELECT host, port, count(*) FROM (SELECT host, port FROM routes UNION ALL
+                       SELECT host, port FROM further_hosts) GROUP BY host, port
+                   EXCEPT SELECT host, port, routes FROM next_hops_used)
+               UNION ALL
+               SELECT count(*) FROM (SELECT host, port FROM next_hops_used EXCEPT
+                   SELECT host, port FROM (SELECT host, port FROM routes UNION ALL
+                       SELECT host, port FROM further_hosts))";
+    let mut statement = raw.prepare(sql).unwrap();
+    let wrong = statement.query_map([], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(wrong.map(Result::unwrap).sum::<i64>(), 0);
 }
 
 type Rows = BTreeMap<(String, i64), (i64, Value)>;
@@ -53,14 +65,20 @@ fn replayed(raw: &Connection) -> Rows {
 
 fn stored(raw: &Connection) -> Rows {
     let sql = "SELECT 'route', id, version, json_object('domain', domain, 'scope', scope,
-                   'host', host, 'port', port, 'comment', comment) FROM routes
+                   'host', host, 'port', port, 'comment', comment, 'further_hosts',
+                   (SELECT json_group_array(json_object('host', further.host, 'port', further.port)
+                        ORDER BY position)
+                    FROM further_hosts AS further WHERE route = routes.id)) FROM routes
                UNION ALL
                SELECT 'managed_domain', id, version, json_object('domain', domain,
                    'host', host, 'port', port, 'comment', comment) FROM managed_domains";
     let mut statement = raw.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
         let value: String = row.get(3)?;
-        let value = serde_json::from_str(&value).unwrap();
+        let mut value: Value = serde_json::from_str(&value).unwrap();
+        if value.get("further_hosts") == Some(&Value::Array(Vec::new())) {
+            value.as_object_mut().unwrap().remove("further_hosts");
+        }
         Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, value)))
     });
     rows.unwrap().map(Result::unwrap).collect()

@@ -35,7 +35,7 @@ fn routes() -> impl Strategy<Value = Vec<Route>> {
                 let pattern = pattern(&name);
                 routes.push(Route {
                     pattern,
-                    next_hop,
+                    next_hops: next_hop.into(),
                     ..route("example.com")
                 });
             }
@@ -66,7 +66,7 @@ fn route_key(by: SortBy, row: &Route) -> Key {
     let scope = row.pattern.scope.as_str().to_owned();
     key(
         by,
-        Some(&row.next_hop),
+        Some(row.next_hops.first()),
         row.pattern.domain.to_string(),
         scope,
     )

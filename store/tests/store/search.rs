@@ -57,7 +57,7 @@ fn route_holds(search: &str, row: &Route) -> bool {
     } else {
         ""
     };
-    let host = &row.next_hop.host;
+    let host = &row.next_hops.first().host;
     holds(
         search,
         &[
@@ -144,7 +144,7 @@ proptest! {
     ) {
         let routes = NAMES.iter().zip(routes).map(|(name, (host, comment))| Route {
             pattern: pattern(name),
-            next_hop: hop(host, 25),
+            next_hops: hop(host, 25).into(),
             comment,
         });
         let routes: Vec<_> = routes.collect();

@@ -91,7 +91,7 @@ async fn a_million_routes() {
             .unwrap()
             .unwrap();
         let value = Route {
-            next_hop: crate::fixture::hop("relay", 1000 + n),
+            next_hops: crate::fixture::hop("relay", 1000 + n).into(),
             ..row.value
         };
         f.store
