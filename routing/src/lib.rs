@@ -27,6 +27,7 @@ mod pattern;
 mod port;
 mod route;
 mod scope;
+mod smart_host;
 #[cfg(test)]
 mod strategies;
 mod tls;
@@ -49,5 +50,6 @@ pub use pattern::{Pattern, PatternError};
 pub use port::{Port, PortError};
 pub use route::Route;
 pub use scope::{Scope, ScopeError};
+pub use smart_host::{ListError, SmartHost, SmartHostError};
 pub use tls::{TlsError, TlsKind, TlsName, TlsNameError, TlsPolicy};
 pub use typed::Typed;

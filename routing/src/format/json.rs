@@ -56,7 +56,13 @@ pub(super) fn route(route: &Route, out: &mut String) {
         } else {
             ","
         });
-        out.push_str(&format!(r#"{{"host":"{host}","port":{port}}}"#));
+        out.extend([
+            r#"{"host":""#,
+            &host.to_string(),
+            r#"","port":"#,
+            &port.to_string(),
+            "}",
+        ]);
     }
     out.push_str(if next_hops.further().is_empty() {
         "}"
