@@ -16,10 +16,17 @@ pub enum ObjectKind {
     ManagedDomain,
     /// The default domain routing.
     DefaultRouting,
+    /// The settings of a smart host.
+    SmartHost,
 }
 
 impl ObjectKind {
-    const ALL: [Self; 3] = [Self::Route, Self::ManagedDomain, Self::DefaultRouting];
+    const ALL: [Self; 4] = [
+        Self::Route,
+        Self::ManagedDomain,
+        Self::DefaultRouting,
+        Self::SmartHost,
+    ];
 
     /// Its name in the database and in JSON.
     #[must_use]
@@ -28,6 +35,7 @@ impl ObjectKind {
             Self::Route => "route",
             Self::ManagedDomain => "managed_domain",
             Self::DefaultRouting => "default_routing",
+            Self::SmartHost => "smart_host",
         }
     }
 }

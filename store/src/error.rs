@@ -1,15 +1,15 @@
 //! Why an operation was refused or failed.
 
-use routing::{ManagedDomain, Route};
+use routing::{ListError, ManagedDomain, NextHop, Route, SmartHostError};
 use rusqlite::ErrorCode;
 
-use crate::{Change, DefaultRouting, Existing, RowId, Stored, show};
+use crate::{Change, DefaultRouting, Existing, RowId, Stored, StoredSmartHost, show};
 
 /// Why an operation was refused or failed. Nothing of it has happened then.
 ///
 /// Each is a sentence for the person who asked, except that the detail of [`Error::Corrupt`] and
 /// [`Error::Database`] is for the log. On the wire, [`Error::Exists`] to
-/// [`Error::SelectionChanged`] are conflicts (409, [`Error::Gone`] 404), the others are failures of
+/// [`Error::SmartHostChanged`], and [`Error::SelectionChanged`], are conflicts (409, [`Error::Gone`] 404), the others are failures of
 /// the server (503 where trying again helps, else 500).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -42,6 +42,40 @@ pub enum Error {
         /// The change that was seen too late.
         change: Box<Change>,
     },
+    /// The settings of a smart host contradict one another.
+    #[error(transparent)]
+    SmartHost(#[from] SmartHostError),
+    /// The hosts of a route cannot be tried one after another.
+    #[error(transparent)]
+    List(#[from] ListError),
+    /// With these settings the hosts of a route that is there could not be tried one after another
+    /// any more.
+    #[error("{}", show::list_broken(route, error))]
+    ListBroken {
+        /// The first such route.
+        route: Box<Stored<Route>>,
+        /// What would be wrong with its hosts.
+        error: ListError,
+    },
+    /// A smart host that routes use cannot be deleted.
+    #[error("{}", show::used(next_hop, *routes))]
+    SmartHostUsed {
+        /// Which one.
+        next_hop: NextHop,
+        /// How many routes use it.
+        routes: u64,
+    },
+    /// Someone else has changed the smart host since it was read.
+    #[error("{} Your change was not made.", show::meanwhile(change))]
+    SmartHostChanged {
+        /// The smart host as it is now.
+        now: Box<StoredSmartHost>,
+        /// The change that was seen too late.
+        change: Box<Change>,
+    },
+    /// The operating system gives no random bytes to seal a password with.
+    #[error("The password could not be sealed: {0}. Nothing was changed.")]
+    Seal(String),
     /// The row does not exist, or not any more.
     #[error("{}", show::gone(change.as_deref()))]
     Gone {

@@ -40,6 +40,7 @@ mod error;
 mod export;
 mod found;
 mod id;
+mod key;
 mod note;
 mod open;
 mod page;
@@ -50,6 +51,7 @@ mod row;
 mod rules;
 mod search;
 mod show;
+mod smart_host;
 mod store;
 mod write;
 
@@ -66,5 +68,9 @@ pub use crate::{
     page::Page,
     query::{PageSize, Position, Query, Sort, SortBy, SortError},
     record::{Existing, Record, Saved, Selection, Stored},
+    smart_host::{
+        Login, PasswordState, SmartHostInput, SmartHostPage, SmartHostPosition, SmartHostQuery,
+        StoredLogin, StoredSmartHost,
+    },
     store::Store,
 };

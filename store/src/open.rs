@@ -69,6 +69,27 @@ pub enum OpenError {
         /// What the engine found.
         detail: String,
     },
+    /// Others than its owner may read the key that seals passwords.
+    #[error(
+        "Others may read the key {0} (its mode is {mode:o}). If nobody has read it, run: chmod 600 {0}",
+        path.display()
+    )]
+    KeyExposed {
+        /// The key file.
+        path: PathBuf,
+        /// Its mode, as `chmod` takes it.
+        mode: u32,
+    },
+    /// The key file holds no key.
+    #[error(
+        "{} holds no key: it should be one line of 64 hexadecimal digits. Restore it from a backup; \
+         or move it away, start again and enter the passwords of the smart hosts anew.",
+        path.display()
+    )]
+    KeyDamaged {
+        /// The key file.
+        path: PathBuf,
+    },
     /// The database engine failed.
     #[error("The database {} cannot be opened: {source}", path.display())]
     Database {

@@ -3,12 +3,18 @@
 //! Which of two rows wins is decided in `routing`; here are the look-ups that find the rows to ask
 //! about. The triggers of the schema hold the same rules once more.
 
-use routing::{Domain, ManagedDomain, Overlap, Pattern, Route, route_against_managed};
+use std::collections::HashMap;
+
+use routing::{
+    Domain, ManagedDomain, NextHop, NextHops, Overlap, Pattern, Route, TlsPolicy,
+    route_against_managed,
+};
 use rusqlite::{Transaction, params};
 
 use crate::{
     Error, Existing, Note, RowId, Stored, default_routing,
     row::{self, Row},
+    smart_host,
 };
 
 /// Refuses a route that overlaps another one or is for a managed domain.
@@ -45,6 +51,63 @@ pub(crate) fn check_managed_domain(
         .into_iter()
         .find(|row| is_same(&row.value.pattern, domain));
     route.map_or(Ok(()), |row| Err(Error::Routed(row)))
+}
+
+/// Refuses hosts of a route that cannot be tried one after another.
+pub(crate) fn check_list(tx: &Transaction<'_>, hops: &NextHops) -> Result<(), Error> {
+    if hops.further().is_empty() {
+        return Ok(());
+    }
+    let mut policies = Policies::default();
+    policies.learn(tx, hops)?;
+    Ok(hops.check_tls(|hop| policies.of(hop))?)
+}
+
+/// Refuses new settings of a smart host, already written, if they break the list of a route.
+pub(crate) fn check_lists_with(tx: &Transaction<'_>, next_hop: &NextHop) -> Result<(), Error> {
+    let columns = Route::COLUMNS;
+    let sql = format!(
+        "SELECT {columns} FROM routes
+         WHERE id IN (SELECT route FROM further_hosts WHERE host = ?1 AND port = ?2)
+         UNION ALL
+         SELECT {columns} FROM routes
+         WHERE host = ?1 AND port = ?2 AND id IN (SELECT route FROM further_hosts)"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![next_hop.host.to_string(), next_hop.port.get()])?;
+    let mut policies = Policies::default();
+    while let Some(row) = rows.next()? {
+        let route = row::stored::<Route>(row)?;
+        policies.learn(tx, &route.value.next_hops)?;
+        let checked = route.value.next_hops.check_tls(|hop| policies.of(hop));
+        if let Err(error) = checked {
+            return Err(Error::ListBroken {
+                route: Box::new(route),
+                error,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The policies of the smart hosts that were asked about.
+#[derive(Default)]
+struct Policies(HashMap<NextHop, TlsPolicy>);
+
+impl Policies {
+    fn learn(&mut self, tx: &Transaction<'_>, hops: &NextHops) -> Result<(), Error> {
+        for hop in hops.iter() {
+            if !self.0.contains_key(hop) {
+                self.0.insert(hop.clone(), smart_host::policy(tx, hop)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn of(&self, hop: &NextHop) -> TlsPolicy {
+        let known = self.0.get(hop).cloned();
+        known.unwrap_or_else(|| TlsPolicy::default_for(hop.port))
+    }
 }
 
 fn is_same(pattern: &Pattern, managed: &Domain) -> bool {

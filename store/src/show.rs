@@ -1,6 +1,7 @@
 //! The words in which rows and changes are spoken of.
 
-use routing::{Domain, NextHop, Pattern, Route, Scope};
+use routing::{Domain, ListError, NextHop, Pattern, Route, Scope};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{Action, By, Change, Existing, ObjectKind, RowId, Stored};
@@ -86,12 +87,20 @@ fn object(change: &Change) -> String {
         ObjectKind::Route => format!("the route {name}"),
         ObjectKind::ManagedDomain => format!("the managed domain {name}"),
         ObjectKind::DefaultRouting => "the default domain routing".to_owned(),
+        ObjectKind::SmartHost => match value.map(NextHop::deserialize) {
+            Some(Ok(hop)) => format!("the smart host {hop}"),
+            _ => "a smart host".to_owned(),
+        },
     }
 }
 
 fn differences(change: &Change) -> Vec<String> {
     let field = |value: &Option<Value>, name| value.as_ref()?.get(name).cloned();
     let mut differences = Vec::new();
+    let password = |value| field(value, "password_set");
+    if password(&change.before) != password(&change.after) {
+        differences.push("the password was changed".to_owned());
+    }
     for name in [
         "domain",
         "scope",
@@ -99,6 +108,10 @@ fn differences(change: &Change) -> Vec<String> {
         "port",
         "comment",
         "further_hosts",
+        "tls",
+        "tls_name",
+        "user",
+        "login_reason",
     ] {
         let (before, after) = (field(&change.before, name), field(&change.after, name));
         if before != after {
@@ -117,6 +130,19 @@ fn text(value: Option<Value>) -> String {
         Some(Value::Array(hops)) => hop_list(&hops),
         Some(other) => other.to_string(),
     }
+}
+
+pub(crate) fn list_broken(route: &Stored<Route>, error: &ListError) -> String {
+    let route = pattern(&route.value.pattern);
+    format!("The hosts of the route for {route} would not go together any more. {error}")
+}
+
+pub(crate) fn used(next_hop: &NextHop, routes: u64) -> String {
+    let routes = match routes {
+        1 => "1 route uses it".to_owned(),
+        many => format!("{many} routes use it"),
+    };
+    format!("{next_hop} cannot be deleted: {routes}. Send that mail elsewhere first.")
 }
 
 /// Further hosts as Postfix is told them.

@@ -6,7 +6,9 @@ use rusqlite::Transaction;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    Error, OpenError, Record, RowId, Saved, Stored, open,
+    Error, OpenError, Record, RowId, Saved, Stored,
+    key::SealingKey,
+    open,
     pool::{Access, Lane},
     row,
 };
@@ -28,18 +30,27 @@ pub struct Store {
     readers: Arc<Lane>,
     pub(crate) exports: Arc<Lane>,
     writer: Arc<Lane>,
+    pub(crate) key: Arc<SealingKey>,
 }
 
 impl Store {
     /// Opens the database of this file; makes the file and its folder if they do not exist, and
     /// brings an older schema up to date. Another process may have it open too.
     ///
+    /// Beside it lies the key that seals passwords, in a file with the ending `.key`; it is made if
+    /// there is none. With another key than that with which they were sealed, passwords cannot be
+    /// read, and everything else works.
+    ///
     /// # Errors
     /// [`OpenError`] says what is wrong with the file. It was left as it is.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let file = path.to_owned();
-        let opened = spawn_blocking(move || open::open(&file)).await;
-        let writer = opened.unwrap_or_else(|stopped| {
+        let opened = spawn_blocking(move || {
+            // The key after the database: beside a foreign file none is made.
+            let writer = open::open(&file)?;
+            Ok((writer, SealingKey::of(&file)?))
+        });
+        let (writer, key) = opened.await.unwrap_or_else(|stopped| {
             Err(OpenError::Database {
                 path: path.to_owned(),
                 source: stopped.into(),
@@ -49,6 +60,7 @@ impl Store {
             readers: Lane::new(path, Access::Read, READERS, Vec::new()),
             exports: Lane::new(path, Access::Read, EXPORTS, Vec::new()),
             writer: Lane::new(path, Access::Write, 1, vec![writer]),
+            key: Arc::new(key),
         })
     }
 

@@ -27,9 +27,17 @@ impl From<store::Error> for AppError {
                 message,
                 now: Box::new(existing_row(&now)),
             },
-            store::Error::DefaultRoutingChanged { .. } | store::Error::SelectionChanged { .. } => {
-                Self::Outdated(message)
-            }
+            store::Error::DefaultRoutingChanged { .. }
+            | store::Error::SmartHostChanged { .. }
+            | store::Error::SelectionChanged { .. } => Self::Outdated(message),
+            store::Error::List(_)
+            | store::Error::ListBroken { .. }
+            | store::Error::SmartHostUsed { .. }
+            | store::Error::SmartHost(_) => Self::Conflict(vec![Problem {
+                field: Field::Host,
+                message,
+                link: None,
+            }]),
             store::Error::Gone { .. } => Self::NotFound(message),
             store::Error::Busy
             | store::Error::Full

@@ -58,13 +58,17 @@ impl Failure {
         use store::Error as E;
         ExitCode::from(match self {
             Self::LogFilter(_) => 2,
-            Self::Invalid(_) => 3,
+            Self::Invalid(_) | Self::Store(E::SmartHost(_)) => 3,
             Self::Store(
                 E::Exists(_)
                 | E::ManagedDomain(_)
                 | E::Routed(_)
                 | E::Changed { .. }
                 | E::DefaultRoutingChanged { .. }
+                | E::List(_)
+                | E::ListBroken { .. }
+                | E::SmartHostUsed { .. }
+                | E::SmartHostChanged { .. }
                 | E::SelectionChanged { .. },
             ) => 4,
             Self::NotFound(_) | Self::Store(E::Gone { .. }) => 5,

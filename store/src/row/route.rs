@@ -93,7 +93,8 @@ impl Row for Route {
     }
 
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
-        rules::check_route(tx, &self.pattern, replaces)
+        rules::check_route(tx, &self.pattern, replaces)?;
+        rules::check_list(tx, &self.next_hops)
     }
 
     fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error> {

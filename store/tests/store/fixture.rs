@@ -2,9 +2,15 @@
 
 use std::path::PathBuf;
 
-use routing::{Comment, Domain, Host, ManagedDomain, NextHop, Pattern, Port, Route, Scope};
+use routing::{
+    Account, Comment, Domain, Host, ManagedDomain, NextHop, Password, Pattern, Port, Route, Scope,
+    TlsPolicy, UserName,
+};
 use rusqlite::{Connection, OpenFlags};
-use store::{By, Page, Position, Query, Record, Saved, Store, Stored, Timestamp};
+use store::{
+    By, Error, Login, Page, Position, Query, Record, Saved, SmartHostInput, Store, Stored,
+    StoredSmartHost, Timestamp,
+};
 use tempfile::TempDir;
 
 /// A store on a new file, which goes when this goes.
@@ -77,6 +83,17 @@ impl Fixture {
         tx.commit().unwrap();
     }
 
+    /// Sets a smart host up as anna does, who has seen its present state.
+    pub(crate) async fn set(&self, input: SmartHostInput) -> Result<StoredSmartHost, Error> {
+        let seen = self
+            .store
+            .smart_host(&input.next_hop)
+            .await
+            .unwrap()
+            .version;
+        self.store.set_smart_host(&by("anna"), seen, input).await
+    }
+
     /// Every row, by domain.
     pub(crate) async fn all<T: Record>(&self) -> Vec<Stored<T>> {
         let mut export = self.store.export::<T>("").await.unwrap();
@@ -130,6 +147,37 @@ pub(crate) fn route_to(applies_to: &str, host: &str, port: u16) -> Route {
         next_hops: hop(host, port).into(),
         comment: Comment::default(),
     }
+}
+
+/// From `a.example:25`.
+pub(crate) fn hop_of(text: &str) -> NextHop {
+    text.parse::<routing::NextHops>().unwrap().first().clone()
+}
+
+pub(crate) fn route_over(applies_to: &str, hops: &str) -> Route {
+    Route {
+        next_hops: hops.parse().unwrap(),
+        ..route(applies_to)
+    }
+}
+
+/// Settings of a smart host; `tls` as in `verified:mail.example.net`.
+pub(crate) fn settings(next_hop: &str, tls: &str, login: Login) -> SmartHostInput {
+    let (tls, name) = tls.split_once(':').unwrap_or((tls, ""));
+    SmartHostInput {
+        next_hop: hop_of(next_hop),
+        tls: TlsPolicy::parse(tls, name).unwrap(),
+        login,
+        login_reason: Comment::default(),
+        comment: Comment::default(),
+    }
+}
+
+pub(crate) fn login(user: &str, password: &str) -> Login {
+    Login::Set(Account {
+        user: UserName::parse(user).unwrap(),
+        password: Password::parse(password).unwrap(),
+    })
 }
 
 /// With default routing.

@@ -5,16 +5,9 @@ use rusqlite::{Connection, OpenFlags};
 use store::{By, Error, Position, Query, Selection, Store, Timestamp};
 
 use crate::{
-    fixture::{Fixture, by, route},
+    fixture::{Fixture, by, route, route_over},
     model,
 };
-
-fn route_over(applies_to: &str, hops: &str) -> Route {
-    Route {
-        next_hops: hops.parse().unwrap(),
-        ..route(applies_to)
-    }
-}
 
 fn used(raw: &Connection) -> Vec<(String, i64)> {
     let sql = "SELECT host || ':' || port, routes FROM next_hops_used ORDER BY host, port";

@@ -22,3 +22,5 @@ mod rules;
 mod schema;
 mod search;
 mod size;
+mod smart_host_list;
+mod smart_hosts;

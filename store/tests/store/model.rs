@@ -71,7 +71,11 @@ fn stored(raw: &Connection) -> Rows {
                     FROM further_hosts AS further WHERE route = routes.id)) FROM routes
                UNION ALL
                SELECT 'managed_domain', id, version, json_object('domain', domain,
-                   'host', host, 'port', port, 'comment', comment) FROM managed_domains";
+                   'host', host, 'port', port, 'comment', comment) FROM managed_domains
+               UNION ALL
+               SELECT 'smart_host', id, version, json_object('host', host, 'port', port, 'tls', tls,
+                   'tls_name', tls_name, 'user', user, 'login_reason', login_reason,
+                   'comment', comment, 'password_set', password_set) FROM smart_hosts";
     let mut statement = raw.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
         let value: String = row.get(3)?;

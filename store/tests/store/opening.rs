@@ -40,8 +40,8 @@ async fn what_was_saved_is_there_after_closing() {
     let folder = f.path.parent().unwrap();
     assert_eq!(
         fs::read_dir(folder).unwrap().count(),
-        1,
-        "no log beside the file"
+        2,
+        "no log beside the file and the key"
     );
     let again = f.another().await;
     assert_eq!(again.get(row.id).await.unwrap(), Some(row));
@@ -153,5 +153,6 @@ fn a_store_may_be_dropped_anywhere() {
     assert_eq!(page.total, 1);
     drop(runtime);
     drop(f.store);
-    assert_eq!(fs::read_dir(f.path.parent().unwrap()).unwrap().count(), 1);
+    // The database and the key.
+    assert_eq!(fs::read_dir(f.path.parent().unwrap()).unwrap().count(), 2);
 }
