@@ -63,6 +63,13 @@ pub(crate) const BUILDS: &[Build] = &[
         documents: true,
     },
     Build {
+        name: "gateway",
+        options: &["--package", "gateway"],
+        place: Place::Here,
+        with_tests: true,
+        documents: true,
+    },
+    Build {
         name: "app on the server",
         options: &["--package", "app", "--features", "ssr"],
         place: Place::Here,

@@ -11,12 +11,14 @@ use crate::say;
 /// one command builds them once; `frontend` only starts `app`, and is tested in the browser.
 const TESTS: &[(&str, &[&str])] = &[
     (
-        "routing, store, app and server",
+        "routing, store, gateway, app and server",
         &[
             "--package",
             "routing",
             "--package",
             "store",
+            "--package",
+            "gateway",
             "--package",
             "app",
             "--package",

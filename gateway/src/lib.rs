@@ -1,0 +1,3 @@
+//! Everything that speaks to the mail world.
+
+pub mod probe;
