@@ -14,6 +14,12 @@ pub enum Failure {
     /// A value breaks a rule: exit code 3.
     #[error("{}", sentences(.0))]
     Invalid(Vec<FieldError>),
+    /// A value that belongs to no field of a form breaks a rule: exit code 3.
+    #[error("{0}")]
+    Value(String),
+    /// A connection test failed: exit code 6.
+    #[error("{0}")]
+    Undeliverable(String),
     /// There is no such row: exit code 5.
     #[error("{0}")]
     NotFound(String),
@@ -58,7 +64,7 @@ impl Failure {
         use store::Error as E;
         ExitCode::from(match self {
             Self::LogFilter(_) => 2,
-            Self::Invalid(_) | Self::Store(E::SmartHost(_)) => 3,
+            Self::Invalid(_) | Self::Value(_) | Self::Store(E::SmartHost(_)) => 3,
             Self::Store(
                 E::Exists(_)
                 | E::ManagedDomain(_)
@@ -72,6 +78,7 @@ impl Failure {
                 | E::SelectionChanged { .. },
             ) => 4,
             Self::NotFound(_) | Self::Store(E::Gone { .. }) => 5,
+            Self::Undeliverable(_) => 6,
             Self::Store(_) | Self::DataDir(_) | Self::Listen(_) | Self::Io(_) => 1,
         })
     }

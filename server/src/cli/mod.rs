@@ -8,6 +8,7 @@ mod managed_domain;
 mod output;
 mod route;
 mod serve;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ Exit codes:
   3  a value breaks a rule (a domain, host or port that cannot be)
   4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else)
   5  it is not there
+  6  the test shows that mail would not be delivered
 
 Commands work while the server runs; open pages show their changes when they load again.";
 
@@ -53,6 +55,8 @@ enum Command {
     DefaultRouting(default_routing::Command),
     /// Write a list to standard output or a file
     Export(export::Export),
+    /// Test the connection to a smart host; no mail is sent
+    Test(test::Test),
 }
 
 /// The data folder, which every command needs.
@@ -88,6 +92,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::ManagedDomain(command) => in_runtime(command.run()),
         Command::DefaultRouting(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
+        Command::Test(test) => in_runtime(test.run()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
