@@ -38,6 +38,7 @@ mod cursor;
 mod default_routing;
 mod error;
 mod export;
+mod feed;
 mod found;
 mod id;
 mod key;
@@ -62,6 +63,7 @@ pub use crate::{
     default_routing::DefaultRouting,
     error::Error,
     export::Export,
+    feed::{Event, Feed, Invalid},
     id::{RowId, Version},
     note::Note,
     open::OpenError,

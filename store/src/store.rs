@@ -3,10 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use rusqlite::Transaction;
-use tokio::task::spawn_blocking;
+use tokio::{sync::watch, task::spawn_blocking};
 
 use crate::{
-    Error, OpenError, Record, RowId, Saved, Stored,
+    Error, OpenError, Record, RowId, Saved, Stored, Version, change,
     key::SealingKey,
     open,
     pool::{Access, Lane},
@@ -18,6 +18,8 @@ const READERS: u32 = 4;
 /// How many exports run at the same time. They have connections of their own, so that a few slow
 /// downloads do not keep everybody else from reading.
 const EXPORTS: u32 = 4;
+/// How many feeds are read at the same time.
+const FEEDS: u32 = 2;
 
 /// One database of routes, managed domains and their history. Clones share it.
 ///
@@ -29,8 +31,12 @@ pub struct Store {
     // into the file.
     readers: Arc<Lane>,
     pub(crate) exports: Arc<Lane>,
+    pub(crate) feeds: Arc<Lane>,
+    // Asked many times a second, so it never waits in line behind a page.
+    latest: Arc<Lane>,
     writer: Arc<Lane>,
     pub(crate) key: Arc<SealingKey>,
+    changed: Arc<watch::Sender<Version>>,
 }
 
 impl Store {
@@ -56,23 +62,29 @@ impl Store {
                 source: stopped.into(),
             })
         })?;
+        let reading = |size| Lane::new(path, Access::Read, size, Vec::new());
         Ok(Self {
-            readers: Lane::new(path, Access::Read, READERS, Vec::new()),
-            exports: Lane::new(path, Access::Read, EXPORTS, Vec::new()),
+            readers: reading(READERS),
+            exports: reading(EXPORTS),
+            feeds: reading(FEEDS),
+            latest: reading(1),
             writer: Lane::new(path, Access::Write, 1, vec![writer]),
             key: Arc::new(key),
+            changed: Arc::new(watch::Sender::new(Version(0))),
         })
     }
 
-    /// Waits for what is being read and written, then closes the file for every clone. Exports that
-    /// are under way go on to their end.
+    /// Waits for what is being read and written, then closes the file for every clone. Exports and
+    /// feeds that are under way go on to their end.
     ///
     /// # Errors
     /// [`Error::Database`] if recent writes could not be folded into the file. They are safe in the
     /// log beside it.
     pub async fn close(&self) -> Result<(), Error> {
         self.exports.refuse();
-        let readers = self.readers.close().await;
+        self.feeds.refuse();
+        let mut readers = self.readers.close().await;
+        readers.extend(self.latest.close().await);
         let writers = self.writer.close().await;
         let closed = spawn_blocking(move || {
             drop(readers);
@@ -90,6 +102,21 @@ impl Store {
     pub async fn ping(&self) -> Result<(), Error> {
         self.read(|tx| Ok(tx.query_row("SELECT version FROM default_routing", [], |_| Ok(()))?))
             .await
+    }
+
+    /// The last change to anything in the store, whichever process made it.
+    ///
+    /// Cheap enough to be asked 50 times a second: one page that is in memory unless somebody has
+    /// written, and no waiting for whoever reads or writes.
+    pub async fn latest(&self) -> Result<Version, Error> {
+        self.latest.run(change::latest).await
+    }
+
+    /// Tells of every change that is made through this store or a clone of it, by the number of the
+    /// last one; 0 until there is one. Changes that other processes make show in [`Store::latest`].
+    #[must_use]
+    pub fn changed(&self) -> watch::Receiver<Version> {
+        self.changed.subscribe()
     }
 
     /// The row of this name.
@@ -148,6 +175,14 @@ impl Store {
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        self.writer.run(job).await
+        let changed = Arc::clone(&self.changed);
+        let written = self.writer.run_then(
+            move |tx| Ok((job(tx)?, change::latest(tx)?)),
+            // Here, not after waiting: whoever stops waiting does not stop the change.
+            move |(_, latest)| {
+                changed.send_if_modified(|told| latest > &std::mem::replace(told, *latest));
+            },
+        );
+        written.await.map(|(result, _)| result)
     }
 }
