@@ -18,6 +18,8 @@ pub enum ObjectKind {
     DefaultRouting,
     /// The settings of a smart host.
     SmartHost,
+    /// A removed route that holds queued mail.
+    Tombstone,
 }
 
 impl ObjectKind {
@@ -26,6 +28,7 @@ impl ObjectKind {
         Self::ManagedDomain,
         Self::DefaultRouting,
         Self::SmartHost,
+        Self::Tombstone,
     ];
 
     /// Its name in the database and in JSON.
@@ -36,6 +39,7 @@ impl ObjectKind {
             Self::ManagedDomain => "managed_domain",
             Self::DefaultRouting => "default_routing",
             Self::SmartHost => "smart_host",
+            Self::Tombstone => "tombstone",
         }
     }
 }

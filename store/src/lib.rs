@@ -40,6 +40,7 @@ mod error;
 mod export;
 mod feed;
 mod found;
+mod held;
 mod id;
 mod key;
 mod note;
@@ -54,6 +55,7 @@ mod search;
 mod show;
 mod smart_host;
 mod store;
+mod tombstone;
 mod write;
 
 pub use crate::{
@@ -64,6 +66,7 @@ pub use crate::{
     error::Error,
     export::Export,
     feed::{Event, Feed, Invalid},
+    held::{HeldPage, HeldQuery, Release},
     id::{RowId, Version},
     note::Note,
     open::OpenError,
@@ -75,4 +78,5 @@ pub use crate::{
         StoredLogin, StoredSmartHost,
     },
     store::Store,
+    tombstone::{QueuedMail, Tombstone},
 };

@@ -20,6 +20,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x536d_486f;
 const STEPS: &[&str] = &[
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
 ];
 
 /// Why a database could not be opened.

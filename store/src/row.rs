@@ -6,6 +6,7 @@ mod route;
 
 use std::fmt::Debug;
 
+use routing::Pattern;
 use rusqlite::{CachedStatement, OptionalExtension, Params, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -59,6 +60,12 @@ pub trait Row:
     fn write_rest(&self, _tx: &Transaction<'_>, _id: RowId) -> rusqlite::Result<()> {
         Ok(())
     }
+
+    /// The names that it stands for.
+    fn names(&self) -> Pattern;
+
+    /// Whether mail is held for its names once it is gone.
+    const HOLDS: bool;
 
     /// Refuses a record that contradicts another row than the one it replaces.
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error>;

@@ -91,6 +91,7 @@ fn object(change: &Change) -> String {
             Some(Ok(hop)) => format!("the smart host {hop}"),
             _ => "a smart host".to_owned(),
         },
+        ObjectKind::Tombstone => format!("the removed route {name}"),
     }
 }
 

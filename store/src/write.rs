@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use rusqlite::Transaction;
 
 use crate::{
-    By, Error, Record, RowId, Saved, Selection, Store, Stored, Version,
+    By, Error, QueuedMail, Record, RowId, Saved, Selection, Store, Stored, Version,
     change::{self, Entry},
     error::broke_a_rule,
     found,
     row::{self, Row},
-    search,
+    search, tombstone,
 };
 
 impl Store {
-    /// Adds a row.
+    /// Adds a row. Mail that a removed route holds for the same names follows it.
     ///
     /// # Errors
     /// [`Error::Exists`] if a row of the same list is in its way, [`Error::ManagedDomain`] or
@@ -25,6 +25,9 @@ impl Store {
     }
 
     /// Replaces what a row says. If it says that already, nothing changes and nothing is recorded.
+    ///
+    /// Mail that is queued for names which a route no longer stands for is held, by default
+    /// ([`QueuedMail`]); mail that a removed route holds for its new names follows it.
     ///
     /// # Errors
     /// [`Error::Changed`] if the row is not as it was in the version that the person saw,
@@ -40,7 +43,8 @@ impl Store {
         self.write(move |tx| edit(tx, &by, id, seen, value)).await
     }
 
-    /// Deletes all selected rows, or none, and returns them as they were.
+    /// Deletes all selected rows, or none, and returns them as they were. Mail that is queued for
+    /// routes among them is held, by default ([`QueuedMail`]).
     ///
     /// # Errors
     /// [`Error::Changed`] or [`Error::Gone`] for the first of the named rows that is not as the
@@ -50,13 +54,29 @@ impl Store {
         by: &By,
         selection: Selection,
     ) -> Result<Vec<Stored<T>>, Error> {
+        self.delete_with(by, selection, QueuedMail::default()).await
+    }
+
+    /// As [`Store::delete`], saying what becomes of mail that is queued for routes among the rows.
+    /// For managed domains it says nothing: no mail is held for them.
+    ///
+    /// # Errors
+    /// As for [`Store::delete`].
+    pub async fn delete_with<T: Record>(
+        &self,
+        by: &By,
+        selection: Selection,
+        queued: QueuedMail,
+    ) -> Result<Vec<Stored<T>>, Error> {
         let by = by.clone();
-        self.write(move |tx| delete(tx, &by, selection)).await
+        self.write(move |tx| delete(tx, &by, selection, queued))
+            .await
     }
 }
 
 fn add<T: Row>(tx: &Transaction<'_>, by: &By, value: T) -> Result<Saved<T>, Error> {
     value.check(tx, None)?;
+    tombstone::end(tx, by, &value.names())?;
     let version = change::next(tx)?;
     // The number of the change that adds a row is the name of the row.
     let id = RowId(version.0);
@@ -79,9 +99,16 @@ fn edit<T: Row>(
     }
     let before = as_seen(tx, now, seen)?;
     value.check(tx, Some(id))?;
+    let (was, is) = (before.value.names(), value.names());
+    if was != is {
+        tombstone::end(tx, by, &is)?;
+    }
     let version = change::next(tx)?;
     record(tx, by, id, version, Some(&before.value), Some(&value))?;
     write(tx, T::UPDATE, id, version, Some(id), &value)?;
+    if T::HOLDS && was != is {
+        tombstone::leave(tx, by, id, (&was, Some(&is)), QueuedMail::default())?;
+    }
     saved(tx, Stored { id, version, value })
 }
 
@@ -89,9 +116,10 @@ fn delete<T: Row>(
     tx: &Transaction<'_>,
     by: &By,
     selection: Selection,
+    queued: QueuedMail,
 ) -> Result<Vec<Stored<T>>, Error> {
     let rows = match selection {
-        Selection::Rows(rows) => named(tx, rows)?,
+        Selection::Rows(rows) => named::<T>(tx, rows)?,
         Selection::Matching {
             search,
             as_of,
@@ -103,6 +131,9 @@ fn delete<T: Row>(
     for row in &rows {
         record(tx, by, row.id, change::next(tx)?, Some(&row.value), None)?;
         statement.execute([row.id.0])?;
+        if T::HOLDS {
+            tombstone::leave(tx, by, row.id, (&row.value.names(), None), queued)?;
+        }
     }
     Ok(rows)
 }

@@ -2,7 +2,7 @@
 
 use routing::{ManagedDomain, NextHop, Pattern, Route};
 
-use crate::{ObjectKind, RowId, Stored};
+use crate::{ObjectKind, RowId, Stored, Tombstone};
 
 /// One thing that decides where mail goes, or that no longer does.
 ///
@@ -22,7 +22,14 @@ pub enum Event {
     ManagedGone(RowId),
     /// The default domain routing as it is now.
     DefaultRouting(Option<NextHop>),
-    /// A route or a managed domain that stands for these names but cannot be read otherwise. Mail
+    /// A removed route that holds queued mail, as it is now: new, or holding fewer names than before.
+    /// It counts where no other rule applies, and not beyond its time: that the time has come is
+    /// told only once somebody has released it for that.
+    Held(Stored<Tombstone>),
+    /// The removed route of this id ([`Event::Held`]) holds nothing any more. It may have come and
+    /// gone unseen.
+    Released(RowId),
+    /// A route, managed domain or removed route that stands for these names but cannot be read otherwise. Mail
     /// for them has to wait until it is repaired.
     Invalid(Invalid),
 }
@@ -30,7 +37,7 @@ pub enum Event {
 /// A row that no program of ours would have written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
-    /// [`ObjectKind::Route`] or [`ObjectKind::ManagedDomain`].
+    /// [`ObjectKind::Route`], [`ObjectKind::ManagedDomain`] or [`ObjectKind::Tombstone`].
     pub kind: ObjectKind,
     /// The row.
     pub id: RowId,

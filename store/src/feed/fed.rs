@@ -1,29 +1,41 @@
-//! How the rows of the two lists become events.
+//! How rows become events.
 
 use routing::{ManagedDomain, Pattern, Route, Scope};
 use rusqlite::Row as SqlRow;
 
 use super::{Event, Invalid};
 use crate::{
-    Error, RowId, Stored,
+    Error, ObjectKind, RowId, Tombstone,
     row::{self, Columns, Row},
+    tombstone,
 };
 
-/// A record that decides where mail goes.
-pub(super) trait Fed: Row {
-    /// It is there.
-    fn there(row: Stored<Self>) -> Event;
+/// What has a say in where mail goes.
+pub(super) trait Fed {
+    const KIND: ObjectKind;
+    const TABLE: &'static str;
+    const COLUMNS: &'static str;
+    /// A sorted order in which the table can be read without sorting.
+    const ORDER: &'static str;
+
+    /// A row of [`Fed::COLUMNS`] is there.
+    fn there(row: &SqlRow<'_>) -> Result<Event, Error>;
 
     /// It is not.
     fn gone(id: RowId) -> Event;
 
-    /// The names that a row of [`Row::COLUMNS`] stands for, whatever else it says.
+    /// The names that it stands for, whatever else it says.
     fn names(columns: &Columns<'_>) -> Result<Pattern, Error>;
 }
 
 impl Fed for Route {
-    fn there(row: Stored<Self>) -> Event {
-        Event::Route(row)
+    const KIND: ObjectKind = <Self as Row>::KIND;
+    const TABLE: &'static str = <Self as Row>::TABLE;
+    const COLUMNS: &'static str = <Self as Row>::COLUMNS;
+    const ORDER: &'static str = "domain, scope";
+
+    fn there(row: &SqlRow<'_>) -> Result<Event, Error> {
+        row::stored(row).map(Event::Route)
     }
 
     fn gone(id: RowId) -> Event {
@@ -39,8 +51,13 @@ impl Fed for Route {
 }
 
 impl Fed for ManagedDomain {
-    fn there(row: Stored<Self>) -> Event {
-        Event::Managed(row)
+    const KIND: ObjectKind = <Self as Row>::KIND;
+    const TABLE: &'static str = <Self as Row>::TABLE;
+    const COLUMNS: &'static str = <Self as Row>::COLUMNS;
+    const ORDER: &'static str = "domain";
+
+    fn there(row: &SqlRow<'_>) -> Result<Event, Error> {
+        row::stored(row).map(Event::Managed)
     }
 
     fn gone(id: RowId) -> Event {
@@ -55,11 +72,30 @@ impl Fed for ManagedDomain {
     }
 }
 
+impl Fed for Tombstone {
+    const KIND: ObjectKind = ObjectKind::Tombstone;
+    const TABLE: &'static str = tombstone::TABLE;
+    const COLUMNS: &'static str = tombstone::COLUMNS;
+    const ORDER: &'static str = "domain, scope";
+
+    fn there(row: &SqlRow<'_>) -> Result<Event, Error> {
+        tombstone::stored(row).map(Event::Held)
+    }
+
+    fn gone(id: RowId) -> Event {
+        Event::Released(id)
+    }
+
+    fn names(columns: &Columns<'_>) -> Result<Pattern, Error> {
+        tombstone::pattern(columns)
+    }
+}
+
 /// The event for a row. One bad row must not keep all others from whoever asks, so it is an event
 /// too; nothing if it cannot even be said for which names it stands, for then it stands for none.
 pub(super) fn event<T: Fed>(row: &SqlRow<'_>) -> Result<Option<Event>, Error> {
-    let error = match row::stored::<T>(row) {
-        Ok(row) => return Ok(Some(T::there(row))),
+    let error = match T::there(row) {
+        Ok(event) => return Ok(Some(event)),
         Err(error @ Error::Corrupt { .. }) => error,
         Err(error) => return Err(error),
     };

@@ -10,7 +10,7 @@ use super::{
     fed::{self, Fed},
     given::Given,
 };
-use crate::{Error, ObjectKind, RowId, Version, default_routing};
+use crate::{Error, ObjectKind, RowId, Tombstone, Version, default_routing};
 
 /// From how many changes on everything is given instead: looking up single rows costs several times
 /// what reading them in a line does, and all that has changed must be kept in mind meanwhile.
@@ -21,6 +21,7 @@ const MOST: i64 = 100_000;
 pub(super) struct Since {
     routes: BTreeSet<RowId>,
     managed_domains: BTreeSet<RowId>,
+    tombstones: BTreeSet<RowId>,
     default_routing: bool,
 }
 
@@ -58,6 +59,8 @@ impl Since {
             self.routes.insert(id);
         } else if is(ObjectKind::ManagedDomain) {
             self.managed_domains.insert(id);
+        } else if is(ObjectKind::Tombstone) {
+            self.tombstones.insert(id);
         } else if is(ObjectKind::DefaultRouting) {
             self.default_routing = true;
         }
@@ -72,6 +75,7 @@ pub(super) fn send(tx: &Transaction<'_>, changed: &Since, given: &mut Given) -> 
     }
     let mut gone = send_there::<ManagedDomain>(tx, &changed.managed_domains, given)?;
     gone.extend(send_there::<Route>(tx, &changed.routes, given)?);
+    gone.extend(send_there::<Tombstone>(tx, &changed.tombstones, given)?);
     gone.into_iter().try_for_each(|event| given.give(event))
 }
 

@@ -8,18 +8,21 @@ use super::{
     fed::{self, Fed},
     given::Given,
 };
-use crate::{Error, default_routing, found};
+use crate::{Error, Tombstone, default_routing};
 
 /// Gives everything there is. What wins comes first, so that a receiver that begins to answer early
 /// would err on the side of our own domains.
 pub(super) fn send(tx: &Transaction<'_>, given: &mut Given) -> Result<(), Error> {
     given.give(Event::DefaultRouting(default_routing::next_hop(tx)?))?;
     send_list::<ManagedDomain>(tx, given)?;
-    send_list::<Route>(tx, given)
+    send_list::<Route>(tx, given)?;
+    send_list::<Tombstone>(tx, given)
 }
 
 fn send_list<T: Fed>(tx: &Transaction<'_>, given: &mut Given) -> Result<(), Error> {
-    let mut statement = tx.prepare_cached(&found::sql::<T>(None))?;
+    let (columns, table, order) = (T::COLUMNS, T::TABLE, T::ORDER);
+    let sql = format!("SELECT {columns} FROM {table} ORDER BY {order}");
+    let mut statement = tx.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         if let Some(event) = fed::event::<T>(row)? {

@@ -1,6 +1,6 @@
 //! How a managed domain lies in its table.
 
-use routing::{Domain, ManagedDomain};
+use routing::{Domain, ManagedDomain, Pattern, Scope};
 use rusqlite::{CachedStatement, Params, Transaction, params};
 
 use super::{Columns, Row};
@@ -76,6 +76,16 @@ impl Row for ManagedDomain {
             self.comment.as_str(),
         ])
     }
+
+    fn names(&self) -> Pattern {
+        Pattern {
+            domain: self.domain.clone(),
+            scope: Scope::Domain,
+        }
+    }
+
+    // Mail for it may well be meant for its new MX.
+    const HOLDS: bool = false;
 
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
         rules::check_managed_domain(tx, &self.domain, replaces)

@@ -92,6 +92,12 @@ impl Row for Route {
         Ok(())
     }
 
+    fn names(&self) -> Pattern {
+        self.pattern.clone()
+    }
+
+    const HOLDS: bool = true;
+
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
         rules::check_route(tx, &self.pattern, replaces)?;
         rules::check_list(tx, &self.next_hops)

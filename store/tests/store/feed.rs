@@ -69,9 +69,11 @@ async fn then_only_what_has_changed_is_told_and_each_once() {
     let mut feed = f.store.feed(Some(feed.version)).await.unwrap();
     assert!(!feed.whole);
     assert_eq!(feed.version, f.store.latest().await.unwrap());
+    let mut events = feed.rest().await.unwrap();
+    events.retain(|event| !matches!(event, Event::Held(_) | Event::Released(_)));
     // What is there comes first, so no name is without its row for a moment.
     assert_eq!(
-        feed.rest().await.unwrap(),
+        events,
         [
             Event::Managed(again),
             Event::Route(row),

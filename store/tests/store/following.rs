@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*};
 use routing::{ManagedDomain, NextHop, Route};
-use store::{Event, Feed, RowId, Selection, Store, Stored, Version};
+use store::{Event, Feed, HeldQuery, Release, RowId, Selection, Store, Stored, Tombstone, Version};
 
-use crate::fixture::{Fixture, by, hop, managed, route, route_to};
+use crate::{
+    fixture::{Fixture, by, hop, managed, pattern, route, route_to},
+    model,
+};
 
 /// What a receiver has in mind.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +17,7 @@ pub(crate) struct Follower {
     pub(crate) routes: BTreeMap<RowId, Stored<Route>>,
     managed_domains: BTreeMap<RowId, Stored<ManagedDomain>>,
     default_routing: Option<NextHop>,
+    held: BTreeMap<RowId, Stored<Tombstone>>,
     pub(crate) version: Version,
 }
 
@@ -48,6 +52,8 @@ impl Follower {
             Event::Managed(row) => drop(self.managed_domains.insert(row.id, row)),
             Event::ManagedGone(id) => drop(self.managed_domains.remove(&id)),
             Event::DefaultRouting(next_hop) => self.default_routing = next_hop,
+            Event::Held(row) => drop(self.held.insert(row.id, row)),
+            Event::Released(id) => drop(self.held.remove(&id)),
             Event::Invalid(invalid) => panic!("{invalid:?}"),
         }
     }
@@ -72,6 +78,7 @@ enum Act {
     Manage(&'static str),
     Unmanage(usize),
     Default(u16),
+    Release(usize),
     Follow,
 }
 
@@ -84,6 +91,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => name().prop_map(|name| Act::Manage(name.trim_matches(['.', '+']))),
         1 => any::<usize>().prop_map(Act::Unmanage),
         1 => port.prop_map(Act::Default),
+        1 => any::<usize>().prop_map(Act::Release),
         2 => Just(Act::Follow),
     ]
 }
@@ -116,7 +124,32 @@ async fn perform(f: &Fixture, act: Act) {
             let to = Some(hop("default.example.net", port));
             drop(f.store.set_default_routing(&by, seen, to).await.unwrap());
         }
+        Act::Release(n) => {
+            let held = f.store.held(HeldQuery::default()).await.unwrap().rows;
+            let rows = held.iter().skip(n % 3).map(|row| row.id).collect();
+            drop(f.store.release(&by, Release::Rows(rows)).await.unwrap());
+        }
         Act::Edit(..) | Act::Delete(_) | Act::Unmanage(_) | Act::Follow => {}
+    }
+}
+
+async fn assert_no_name_is_held_beside_its_rule(f: &Fixture) {
+    let rules: Vec<_> = (f.all::<Route>().await.into_iter())
+        .map(|row| row.value.pattern)
+        .chain(
+            (f.all::<ManagedDomain>().await)
+                .iter()
+                .map(|row| pattern(row.value.domain.as_str())),
+        )
+        .collect();
+    let held = f.store.held(HeldQuery::default()).await.unwrap();
+    assert_eq!(held.rows.len() as u64, held.matching);
+    let mut names: Vec<_> = held.rows.into_iter().map(|row| row.value.pattern).collect();
+    while let Some(name) = names.pop() {
+        for other in rules.iter().chain(&names) {
+            let meet = other.domain == name.domain && other.scope.overlaps(name.scope);
+            assert!(!meet, "{name:?} {other:?}");
+        }
     }
 }
 
@@ -136,8 +169,10 @@ proptest! {
                     assert_eq!(follower, Follower::of(&f.store).await);
                 } else {
                     perform(&f, act).await;
+                    assert_no_name_is_held_beside_its_rule(&f).await;
                 }
             }
+            model::assert_log_leads_to_rows(&f.raw());
         });
     }
 }

@@ -13,16 +13,18 @@ pub(crate) fn assert_log_leads_to_rows(raw: &Connection) {
     assert_eq!(sound, "ok");
     assert_eq!(replayed(raw), stored(raw));
     let sql = "SELECT (SELECT count(*) FROM routes), (SELECT count(*) FROM managed_domains),
+                      (SELECT count(*) FROM tombstones),
                       (SELECT total FROM totals WHERE list = 'routes'),
-                      (SELECT total FROM totals WHERE list = 'managed_domains')";
+                      (SELECT total FROM totals WHERE list = 'managed_domains'),
+                      (SELECT total FROM totals WHERE list = 'tombstones')";
     let numbers = |row: &rusqlite::Row<'_>| {
-        Ok((0..4)
+        Ok((0..6)
             .map(|column| row.get(column))
             .collect::<Result<Vec<i64>, _>>()
             .unwrap())
     };
     let numbers = raw.query_row(sql, [], numbers).unwrap();
-    assert_eq!(numbers[..2], numbers[2..]);
+    assert_eq!(numbers[..3], numbers[3..]);
     // How often each next hop is used, as kept and as counted.
     let sql = "SELECT count(*) FROM (
                    SELECT host, port, count(*) FROM (SELECT host, port FROM routes UNION ALL
@@ -75,7 +77,11 @@ fn stored(raw: &Connection) -> Rows {
                UNION ALL
                SELECT 'smart_host', id, version, json_object('host', host, 'port', port, 'tls', tls,
                    'tls_name', tls_name, 'user', user, 'login_reason', login_reason,
-                   'comment', comment, 'password_set', password_set) FROM smart_hosts";
+                   'comment', comment, 'password_set', password_set) FROM smart_hosts
+                UNION ALL
+               SELECT 'tombstone', id, version, json_object('domain', domain, 'scope', scope,
+                   'route', route, 'removed_at', removed_at, 'removed_by', removed_by,
+                   'until', until) FROM tombstones";
     let mut statement = raw.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
         let value: String = row.get(3)?;
