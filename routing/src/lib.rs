@@ -7,14 +7,17 @@
 //! what would be right.
 //!
 //! # Features
-//! - `idna`: names beyond ASCII, by UTS #46. Without it (the browser) such a name is answered with
-//!   [`DomainError::NeedsServer`]; everything else is judged alike.
+//! - `idna`: names beyond ASCII, by UTS #46, and the module `decision`, which must know them. Without
+//!   it (the browser) such a name is answered with [`DomainError::NeedsServer`]; everything else is
+//!   judged alike.
 //! - `public-suffix`: [`Caution::PublicSuffix`].
 
 mod account;
 mod caution;
 mod clash;
 mod comment;
+#[cfg(feature = "idna")]
+pub mod decision;
 mod domain;
 pub mod format;
 mod host;

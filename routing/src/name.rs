@@ -142,7 +142,7 @@ fn is_plain(text: &str) -> bool {
     text.is_ascii() && !text.split('.').any(is_a_label)
 }
 
-fn is_a_label(label: &str) -> bool {
+pub(crate) fn is_a_label(label: &str) -> bool {
     label
         .as_bytes()
         .get(..4)
