@@ -1,3 +1,4 @@
 //! Everything that speaks to the mail world.
 
+pub mod postfix;
 pub mod probe;
