@@ -171,9 +171,13 @@ impl From<rusqlite::Error> for Refusal {
 fn prepare(path: &Path) -> Result<Connection, Refusal> {
     let mut connection = connect(path, Access::Write)?;
     // Before anything is written: a foreign file is left as it is.
-    schema_version(&connection)?;
+    let version = schema_version(&connection)?;
     write_ahead(&connection)?;
-    migrate(&mut connection)?;
+    // A file that is up to date is opened without a turn at writing, for another process may take
+    // long over its own, an import say, and the answers to Postfix must not wait for that.
+    if version < STEPS.len() {
+        migrate(&mut connection)?;
+    }
     Ok(connection)
 }
 

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use routing::Route;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use store::{Error, OpenError, Position, Store};
 
 use crate::fixture::{Fixture, by, route};
@@ -155,4 +155,17 @@ fn a_store_may_be_dropped_anywhere() {
     drop(f.store);
     // The database and the key.
     assert_eq!(fs::read_dir(f.path.parent().unwrap()).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn opening_does_not_wait_for_whoever_writes() {
+    let f = Fixture::new().await;
+    let row = f.add(route("example.com")).await;
+    let mut other = f.raw();
+    let writing = other
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .unwrap();
+    let again = Store::open(&f.path).await.unwrap();
+    assert_eq!(again.get(row.id).await.unwrap(), Some(row));
+    drop(writing);
 }
