@@ -332,6 +332,7 @@ fn the_help_is_worth_reading() {
         "route",
         "managed-domain",
         "default-routing",
+        "smart-host",
         "export",
         "Exit codes",
     ] {

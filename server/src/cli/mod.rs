@@ -9,6 +9,7 @@ mod output;
 mod route;
 mod serve;
 mod test;
+mod smart_host;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ enum Command {
     /// Show, set or clear default domain routing
     #[command(subcommand)]
     DefaultRouting(default_routing::Command),
+    /// List smart hosts, or set TLS and sender authentication
+    #[command(subcommand)]
+    SmartHost(smart_host::Command),
     /// Write a list to standard output or a file
     Export(export::Export),
     /// Test the connection to a smart host; no mail is sent
@@ -91,6 +95,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Route(command) => in_runtime(command.run()),
         Command::ManagedDomain(command) => in_runtime(command.run()),
         Command::DefaultRouting(command) => in_runtime(command.run()),
+        Command::SmartHost(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Test(test) => in_runtime(test.run()),
     };
