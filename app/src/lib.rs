@@ -27,6 +27,8 @@ mod notice;
 pub mod operations;
 mod pages;
 mod panel;
+#[cfg(feature = "ssr")]
+pub mod plain;
 pub mod shell;
 pub mod wire;
 
@@ -37,14 +39,14 @@ use leptos_router::path;
 use list::ListPage;
 use listing::Listing;
 use pages::{DefaultRoutingPage, NotFoundPage};
-use shell::Layout;
+use shell::{Layout, Section};
 
 /// The console: every page inside its layout.
 #[component]
 pub fn App() -> impl IntoView {
     view! {
         <Router>
-            <Layout>
+            <Layout section=Section::Domains>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=First />
                     <Route path=path!("/smtp") view=First />

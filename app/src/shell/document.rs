@@ -5,30 +5,48 @@ use leptos::prelude::*;
 
 use crate::App;
 use crate::shell::Theme;
-use crate::shell::title::title;
+use crate::shell::title::{full_title, title};
 
 /// The whole document of the page at `path`, with the colour scheme that the request asks for already on it, so that no
 /// page flashes in the wrong colours.
 #[must_use]
 pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let theme = use_context::<Theme>().unwrap_or_default();
-    let styles = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    let title = title(path);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name()>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <title>{title(path)}</title>
-                <meta name="color-scheme" content="light dark" />
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                <link rel="stylesheet" href=styles />
+            <Head options=options.clone() title>
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
-            </head>
+            </Head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// The head of every document.
+#[component]
+pub(crate) fn Head(
+    options: LeptosOptions,
+    /// The page's name.
+    title: &'static str,
+    /// What brings the page to life, if anything.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let styles = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <title>{full_title(title)}</title>
+            <meta name="color-scheme" content="light dark" />
+            <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+            <link rel="stylesheet" href=styles />
+            {children.map(|children| children())}
+        </head>
     }
 }

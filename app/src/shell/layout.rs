@@ -8,12 +8,49 @@ use super::title::KeepTitle;
 use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
 
+/// A part of the console that the side navigation leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// Where mail for which domain goes.
+    Domains,
+    /// The connection test.
+    Test,
+}
+
+impl Section {
+    const ALL: [Self; 2] = [Self::Domains, Self::Test];
+
+    /// Its name in the navigation.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Domains => "Domains",
+            Self::Test => "Test connection",
+        }
+    }
+
+    /// Where it begins.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Domains => Listing::SmartHosts.path(),
+            Self::Test => "/smtp/test",
+        }
+    }
+
+    /// Whether its pages come to life in the browser. A link to one that does not leads out of the
+    /// living page, and so does every link out of it.
+    fn is_alive(self) -> bool {
+        self == Self::Domains
+    }
+}
+
 /// Bar, side navigation and content.
 ///
 /// The navigation is a popover: on a phone it opens from the menu button without any script, on a
 /// wide screen the style sheet keeps it beside the content.
 #[component]
 pub(crate) fn Layout(
+    /// The part of the console that the page belongs to.
+    section: Section,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -40,11 +77,23 @@ pub(crate) fn Layout(
         <nav id="navigation" class="side" aria-label="Main" popover="auto" on:click=|_| close_menu()>
             <h2 class="side-group">"SMTP"</h2>
             <ul>
-                <li>
-                    <a class="side-link" href=Listing::SmartHosts.path() aria-current="true">
-                        "Domains"
-                    </a>
-                </li>
+                {Section::ALL
+                    .map(|each| {
+                        view! {
+                            <li>
+                                <a
+                                    class="side-link"
+                                    href=each.path()
+                                    rel=(!each.is_alive()).then_some("external")
+                                    aria-current=(each == section).then_some("true")
+                                >
+                                    {each.name()}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()}
             </ul>
         </nav>
         <main id="content" tabindex="-1">

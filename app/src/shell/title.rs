@@ -7,15 +7,19 @@ use leptos_router::hooks::use_location;
 use crate::listing::Listing;
 use crate::pages::DEFAULT_ROUTING_PATH;
 
-/// The title of the page at a path.
-pub(super) fn title(path: &str) -> String {
-    let page = match path {
+/// The name of the living page at a path.
+pub(super) fn title(path: &str) -> &'static str {
+    match path {
         DEFAULT_ROUTING_PATH => "Default Domain Routing",
         _ => Listing::ALL
             .into_iter()
             .find(|listing| listing.path() == path)
             .map_or("Page not found", Listing::title),
-    };
+    }
+}
+
+/// The title of the document of a page.
+pub(super) fn full_title(page: &str) -> String {
     format!("{page} \u{2013} Smart Hosts console")
 }
 
@@ -23,5 +27,5 @@ pub(super) fn title(path: &str) -> String {
 #[component]
 pub(super) fn KeepTitle() -> impl IntoView {
     let location = use_location();
-    Effect::new(move || document().set_title(&title(&location.pathname.get())));
+    Effect::new(move || document().set_title(&full_title(title(&location.pathname.get()))));
 }

@@ -1,9 +1,11 @@
 //! `smart-hosts serve`: the web console.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use gateway::probe::{Names, Prober, Trust};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -33,6 +35,15 @@ pub(super) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     data_dir: DataDirArg,
+    /// A file of further certification authorities, in PEM form, by which connection tests judge
+    /// certificates; may be given several times
+    #[arg(
+        long = "ca-file",
+        env = "SMART_HOSTS_CA_FILES",
+        value_delimiter = ':',
+        value_name = "FILE"
+    )]
+    ca_files: Vec<PathBuf>,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -88,8 +99,11 @@ impl Serve {
             now: clock::now,
         };
 
+        let trust =
+            Trust::system_and(&self.ca_files).map_err(|error| Failure::Value(error.to_string()))?;
+        let prober = Prober::new(Names::default(), trust);
         let (told, stopping) = oneshot::channel::<()>();
-        let server = axum::serve(listener, router(backend)).with_graceful_shutdown(async {
+        let server = axum::serve(listener, router(backend, prober)).with_graceful_shutdown(async {
             // An error means that the sender is gone, which is a reason to stop, too.
             let _ = stopping.await;
         });

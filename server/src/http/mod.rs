@@ -7,22 +7,26 @@ mod headers;
 mod health;
 mod pages;
 mod site;
+mod test;
 mod theme;
 
 use std::sync::Once;
 
 use app::forms::FormPage;
 use app::listing::Listing;
+use app::plain::test::TEST_PATH;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use gateway::probe::Prober;
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::Backend;
+use test::Tests;
 
 /// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -32,6 +36,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 pub(crate) struct Shared {
     backend: Backend,
     options: LeptosOptions,
+    tests: Tests,
 }
 
 impl FromRef<Shared> for Backend {
@@ -44,10 +49,13 @@ impl FromRef<Shared> for Backend {
 ///
 /// The layers, outermost first: every request is logged; every answer gets the security headers; a
 /// panic becomes a 500; then come the guards, which turn a request away before anything reads it.
-pub fn router(backend: Backend) -> Router {
+///
+/// `prober` makes the connection tests that people ask for.
+pub fn router(backend: Backend, prober: Prober) -> Router {
     let shared = Shared {
         backend,
         options: site::options(),
+        tests: Tests::new(prober),
     };
     make_leptos_ready();
 
@@ -56,7 +64,8 @@ pub fn router(backend: Backend) -> Router {
         .route("/favicon.svg", get(site::favicon))
         .route("/pkg/{*file}", get(site::package))
         .route("/api/{*function}", post(pages::server_function))
-        .route(app::shell::THEME_PATH, post(theme::choose));
+        .route(app::shell::THEME_PATH, post(theme::choose))
+        .route(TEST_PATH, get(test::ask).post(test::run));
     for short in ["/", "/smtp", "/smtp/domains"] {
         let first = async || Redirect::temporary(Listing::SmartHosts.path());
         router = router.route(short, get(first));

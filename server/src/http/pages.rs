@@ -34,7 +34,9 @@ pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
 
 /// Renders a page, as the answer to a refused form if there is one.
 pub(super) async fn render(shared: Shared, request: Request, refused: Option<Refused>) -> Response {
-    let Shared { backend, options } = shared;
+    let Shared {
+        backend, options, ..
+    } = shared;
     let theme = theme(request.headers());
     let context = move || {
         provide_context(backend.clone());
@@ -64,7 +66,7 @@ pub(super) async fn server_function(State(backend): State<Backend>, request: Req
 }
 
 /// The colour scheme that the request's cookie asks for.
-fn theme(headers: &HeaderMap) -> Theme {
+pub(super) fn theme(headers: &HeaderMap) -> Theme {
     headers
         .get_all(COOKIE)
         .iter()

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use gateway::probe::{Names, Prober, Trust};
 use routing::{Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::{Backend, router};
@@ -66,7 +67,10 @@ impl Console {
             now,
         };
         Self {
-            router: router(backend),
+            router: router(
+                backend,
+                Prober::new(Names::Native, Trust::files(&[]).unwrap()),
+            ),
             store,
             folder,
         }

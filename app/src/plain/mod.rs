@@ -1,0 +1,94 @@
+//! Pages that are whole as the server sends them, and load no module into the browser.
+//!
+//! They ask and show; nothing in them changes under the hand, so a form and its answer are enough.
+//! The parts that are alive need not carry them.
+
+pub mod test;
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+use leptos_router::components::Router;
+use leptos_router::location::RequestUrl;
+
+use crate::shell::{Head, Layout, Section, Theme};
+
+/// What stands where the rest of a page that is sent piece by piece is to follow. From the private
+/// use area, so that it is nobody's text.
+const REST: char = '\u{e000}';
+
+/// The frame of a page: what every page of the server's has in common.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Where the site's files are.
+    pub options: LeptosOptions,
+    /// The colour scheme that the request asks for.
+    pub theme: Theme,
+}
+
+impl Frame {
+    /// A whole page.
+    fn page(
+        &self,
+        section: Section,
+        purpose: &'static str,
+        content: impl FnOnce() -> AnyView,
+    ) -> String {
+        let owner = Owner::new();
+        let html = owner.with(|| {
+            provide_context(self.theme);
+            // The links of the frame ask where they stand.
+            provide_context(RequestUrl::new(section.path()));
+            let head = view! { <Head options=self.options.clone() title=section.name() /> };
+            let theme = self.theme.name();
+            let content = content();
+            let page = view! {
+                <!DOCTYPE html>
+                <html lang="en" data-theme=theme>
+                    {head}
+                    <body>
+                        <Router>
+                            <Layout section>
+                                <div class="page-head">
+                                    <nav class="breadcrumb" aria-label="Breadcrumb">
+                                        <ol>
+                                            <li>"SMTP"</li>
+                                            <li aria-current="page">{section.name()}</li>
+                                        </ol>
+                                    </nav>
+                                    <h1>{section.name()}</h1>
+                                    <p class="purpose">{purpose}</p>
+                                </div>
+                                {content}
+                            </Layout>
+                        </Router>
+                    </body>
+                </html>
+            };
+            page.to_html()
+        });
+        owner.cleanup();
+        html
+    }
+
+    /// A page in two parts, between which more can be sent.
+    fn page_around(
+        &self,
+        section: Section,
+        purpose: &'static str,
+        content: impl FnOnce(char) -> AnyView,
+    ) -> (String, String) {
+        let page = self.page(section, purpose, || content(REST));
+        match page.split_once(REST) {
+            Some((before, after)) => (before.to_owned(), after.to_owned()),
+            None => (page, String::new()),
+        }
+    }
+}
+
+/// A piece of a page.
+fn piece(view: impl FnOnce() -> AnyView) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| view().to_html());
+    owner.cleanup();
+    html
+}

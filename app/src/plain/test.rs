@@ -1,0 +1,295 @@
+//! The connection test: a form, and the steps as they happen.
+
+use gateway::probe::{Certificate, Event, Outcome, Report, Said, Speaker, Step};
+use leptos::prelude::*;
+use routing::TlsPolicy;
+
+use super::{Frame, piece};
+use crate::icon::{Icon, IconName};
+use crate::shell::Section;
+
+/// The page's path.
+pub const TEST_PATH: &str = "/smtp/test";
+
+const PURPOSE: &str = "Goes the way that mail to a smart host goes, shows every step, and stops \
+                       before a message would be sent.";
+
+/// What is typed into the form; empty texts where nothing is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    /// Host name or address.
+    pub host: String,
+    /// Port.
+    pub port: String,
+    /// The written form of a TLS policy; empty for what is usual on the port.
+    pub tls: String,
+    /// The name that the certificate must be for.
+    pub tls_name: String,
+    /// The user name to log in with.
+    pub user: String,
+    /// The sender to ask the server about.
+    pub from: String,
+    /// The recipient to ask the server about.
+    pub to: String,
+}
+
+/// What is wrong with a field of the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The field's name.
+    pub field: &'static str,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// The page with the form, before a test or after one that was refused.
+#[must_use]
+pub fn form_page(frame: &Frame, form: &Form, wrong: &[Wrong]) -> String {
+    frame.page(Section::Test, PURPOSE, || {
+        view! { <TestForm form=form.clone() wrong=wrong.to_vec() /> }.into_any()
+    })
+}
+
+/// The page of a test that is running, in two parts: the steps go between them, each as
+/// [`step`] shows it, and at the end [`verdict`].
+#[must_use]
+pub fn running_page(frame: &Frame, form: &Form) -> (String, String) {
+    let tested = format!("{}, port {}", form.host, form.port);
+    frame.page_around(Section::Test, PURPOSE, |rest| {
+        view! {
+            <section class="test" aria-label="Result">
+                <h2>{format!("Test of {tested}")}</h2>
+                <ol class="steps" aria-live="polite">
+                    {rest}
+                </ol>
+            </section>
+            <TestForm form=form.clone() wrong=Vec::new() />
+        }
+        .into_any()
+    })
+}
+
+/// What an event adds to the page; nothing for those that only begin something.
+#[must_use]
+pub fn event(event: &Event) -> String {
+    match event {
+        Event::Begun { .. } => String::new(),
+        Event::Step(step) => {
+            let step = step.clone();
+            piece(|| view! { <StepItem step /> }.into_any())
+        }
+        Event::Finished(report) => verdict(report),
+    }
+}
+
+fn verdict(report: &Report) -> String {
+    let (verdict, advice) = (report.verdict.clone(), report.advice.clone());
+    let class = format!("step verdict step-{}", report.outcome);
+    piece(|| {
+        view! {
+            <li class=class role="status">
+                <OutcomeMark outcome=report.outcome />
+                <div class="step-body">
+                    <p class="step-title">{verdict}</p>
+                    {advice.map(|advice| view! { <p class="step-advice">{advice}</p> })}
+                </div>
+            </li>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn OutcomeMark(outcome: Outcome) -> impl IntoView {
+    let icon = match outcome {
+        Outcome::Ok => IconName::Good,
+        Outcome::Warning => IconName::Warning,
+        Outcome::Failure => IconName::Close,
+        Outcome::Skipped => IconName::Skipped,
+    };
+    view! {
+        <span class="step-mark">
+            <Icon name=icon />
+            <span class="visually-hidden">{outcome.name()}</span>
+        </span>
+    }
+}
+
+#[component]
+fn StepItem(step: Step) -> impl IntoView {
+    let class = format!("step step-{}", step.outcome);
+    let address = step.address.map(|address| address.to_string());
+    view! {
+        <li class=class>
+            <OutcomeMark outcome=step.outcome />
+            <div class="step-body">
+                <p>
+                    <span class="step-title">{step.kind.title()}</span>
+                    " "
+                    <span class="also">{address} " " {format!("{} ms", step.elapsed_ms)}</span>
+                </p>
+                <p>{step.finding}</p>
+                {step.advice.map(|advice| view! { <p class="step-advice">{advice}</p> })}
+                {step.certificate.map(|certificate| view! { <CertificateFacts certificate=*certificate /> })}
+                {(!step.said.is_empty()).then(|| view! { <Words said=step.said /> })}
+            </div>
+        </li>
+    }
+}
+
+/// What client and server said, word for word.
+#[component]
+fn Words(said: Vec<Said>) -> impl IntoView {
+    view! {
+        <details>
+            <summary>"Words"</summary>
+            <div class="said">
+                {said
+                    .into_iter()
+                    .map(|said| {
+                        let (class, who) = match said.by {
+                            Speaker::Client => ("said-client", "Sent"),
+                            Speaker::Server => ("said-server", "Received"),
+                        };
+                        view! {
+                            <p class=class>
+                                <span class="said-by">{who}</span>
+                                <code>{said.text}</code>
+                            </p>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn CertificateFacts(certificate: Certificate) -> impl IntoView {
+    let facts = [
+        ("Names", certificate.names.join(", ")),
+        ("Subject", certificate.subject),
+        ("Issuer", certificate.issuer),
+        (
+            "Valid",
+            format!(
+                "{} to {} ({} days left)",
+                certificate.not_before, certificate.not_after, certificate.days_left
+            ),
+        ),
+        ("Compared with", certificate.expected_name),
+        ("SHA-256", certificate.sha256),
+    ];
+    view! {
+        <details>
+            <summary>"Certificate"</summary>
+            <dl class="facts">
+                {facts
+                    .into_iter()
+                    .filter(|(_, fact)| !fact.is_empty())
+                    .map(|(name, fact)| {
+                        view! {
+                            <dt>{name}</dt>
+                            <dd>{fact}</dd>
+                        }
+                    })
+                    .collect_view()}
+                {certificate
+                    .chain
+                    .into_iter()
+                    .map(|link| {
+                        view! {
+                            <dt>"Signed by"</dt>
+                            <dd>{format!("{}, until {}", link.subject, link.not_after)}</dd>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+        </details>
+    }
+}
+
+#[component]
+fn TestForm(form: Form, wrong: Vec<Wrong>) -> impl IntoView {
+    let problem = move |field: &str| {
+        wrong
+            .iter()
+            .find(|wrong| wrong.field == field)
+            .map(|wrong| wrong.message.clone())
+    };
+    let policies = TlsPolicy::NAMES.map(|name| {
+        let label = TlsPolicy::parse(name, "").map_or(name, |policy| policy.label());
+        let selected = form.tls == name;
+        view! { <option value=name selected=selected>{label}</option> }
+    });
+    view! {
+        <form class="panel form test-form" method="post" action=TEST_PATH novalidate autocomplete="off">
+            <div class="form-fields">
+                <Field name="host" label="Host Name or IP Address" value=form.host problem=problem("host")
+                    placeholder="mail.example.net" />
+                <Field name="port" label="Port" value=form.port problem=problem("port") placeholder="25"
+                    inputmode="numeric" />
+            </div>
+            <div class="form-fields">
+                <div class="field">
+                    <label for="tls">"TLS"</label>
+                    <select id="tls" name="tls">
+                        <option value="" selected=form.tls.is_empty()>"As set for this smart host"</option>
+                        {policies.into_iter().collect_view()}
+                    </select>
+                    <p class="field-error" id="tls-error">{problem("tls")}</p>
+                </div>
+                <Field name="tls_name" label="Name in the certificate" value=form.tls_name
+                    problem=problem("tls_name") placeholder="The host\u{2019}s own" />
+            </div>
+            <div class="form-fields">
+                <Field name="user" label="User name" value=form.user problem=problem("user")
+                    placeholder="No login" />
+                <Field name="password" label="Password" value=String::new() problem=problem("password")
+                    kind="password" />
+            </div>
+            <div class="form-fields">
+                <Field name="from" label="Sender" value=form.from problem=problem("from")
+                    placeholder="Optional" />
+                <Field name="to" label="Recipient" value=form.to problem=problem("to")
+                    placeholder="Optional" />
+            </div>
+            <p class="form-hint">"No mail is sent. The password is used for this test and kept nowhere."</p>
+            <div class="form-buttons">
+                <button type="submit" class="button button-primary">"Test"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    problem: Option<String>,
+    #[prop(default = "")] placeholder: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(default = "text")] inputmode: &'static str,
+) -> impl IntoView {
+    let error = format!("{name}-error");
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                type=kind
+                id=name
+                name=name
+                value=value
+                placeholder=placeholder
+                inputmode=inputmode
+                autocomplete=if kind == "password" { "new-password" } else { "off" }
+                autocapitalize="none"
+                spellcheck="false"
+                aria-invalid=problem.is_some().then_some("true")
+                aria-describedby=error.clone()
+            />
+            <p class="field-error" id=error>{problem}</p>
+        </div>
+    }
+}
