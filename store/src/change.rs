@@ -23,7 +23,7 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Route,
         Self::ManagedDomain,
         Self::DefaultRouting,

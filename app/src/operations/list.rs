@@ -369,6 +369,7 @@ mod tests {
             relay_host: host.to_owned(),
             relay_port: if host.is_empty() { "" } else { "2525" }.to_owned(),
             comment: "note".to_owned(),
+            further_hosts: None,
         };
         let value = T::typed(&input).unwrap();
         let row = T::row(&Stored {

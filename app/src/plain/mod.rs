@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
-use crate::shell::{Head, Layout, Section, Theme};
+use crate::shell::{Head, Layout, Section, Theme, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
 /// use area, so that it is nobody's text.
@@ -38,7 +38,7 @@ impl Frame {
             provide_context(self.theme);
             // The links of the frame ask where they stand.
             provide_context(RequestUrl::new(section.path()));
-            let head = view! { <Head options=self.options.clone() title=section.name() /> };
+            let head = view! { <Head styles=styles(&self.options) title=section.name() /> };
             let theme = self.theme.name();
             let content = content();
             let page = view! {

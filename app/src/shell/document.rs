@@ -16,7 +16,7 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name()>
-            <Head options=options.clone() title>
+            <Head styles=styles(&options) title>
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
             </Head>
@@ -27,17 +27,22 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     }
 }
 
+/// The path of the style sheet.
+pub(crate) fn styles(options: &LeptosOptions) -> String {
+    format!("/{}/{}.css", options.site_pkg_dir, options.output_name)
+}
+
 /// The head of every document.
 #[component]
 pub(crate) fn Head(
-    options: LeptosOptions,
+    /// The path of the style sheet.
+    styles: String,
     /// The page's name.
     title: &'static str,
     /// What brings the page to life, if anything.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let styles = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <head>
             <meta charset="utf-8" />

@@ -6,8 +6,8 @@ mod layout;
 mod theme;
 mod title;
 
-pub(crate) use document::Head;
 pub use document::document;
+pub(crate) use document::{Head, styles};
 pub(crate) use header::DomainsHeader;
 pub(crate) use layout::{Layout, Section};
 pub use theme::{THEME_COOKIE, THEME_PATH, Theme, theme_cookie};

@@ -8,8 +8,8 @@ mod managed_domain;
 mod output;
 mod route;
 mod serve;
-mod test;
 mod smart_host;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

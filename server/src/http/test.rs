@@ -1,7 +1,7 @@
 //! The connection test as a page: the steps are sent as they happen.
 
 use std::num::NonZeroUsize;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use app::plain::Frame;
 use app::plain::test::{Form, Wrong, event, form_page, running_page};
@@ -106,9 +106,8 @@ pub(super) async fn run(
     form.host = plan.host.to_string();
     form.port = plan.port.to_string();
     let page = running_page(&frame, &form);
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = (shared.backend.now)().0;
+    let now = Duration::from_millis(u64::try_from(now).unwrap_or_default());
     let events = shared.tests.prober.events(plan, now);
     let body =
         Body::from_stream(pieces(page, events, permit).map(Ok::<_, std::convert::Infallible>));
