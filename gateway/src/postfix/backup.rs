@@ -10,6 +10,9 @@ use super::filter;
 /// How a backup's folder begins, beside main.cf.
 const PREFIX: &str = "smart-hosts-backup-";
 
+/// How many backups may have the same stamp; they are told apart by a number from 2 on.
+const MOST_IN_ONE_MOMENT: u32 = 9;
+
 /// What a backup holds; a file that was not there is not in it.
 const FILES: [&str; 3] = ["main.cf", "master.cf", filter::FILE_NAME];
 
@@ -32,8 +35,8 @@ pub enum BackupError {
         /// What the system says.
         source: io::Error,
     },
-    /// There is one of that name already.
-    #[error("There is a backup {} already, and it is not overwritten. Try again in a second.", .0.display())]
+    /// There are too many of that name already.
+    #[error("There are too many backups like {}, and none is overwritten. Try again in a second.", .0.display())]
     Exists(PathBuf),
     /// It is no backup.
     #[error("{} is no backup: it holds no main.cf and master.cf. \"ls -d {}*\" lists backups.", path.display(), prefix.display())]
@@ -53,25 +56,32 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// Copies the files to a new folder that has `stamp` in its name, such as `20261124T010203Z`.
+    /// Copies the files to a new folder that has `stamp` in its name, such as `20261124T010203Z`. An
+    /// older one is never overwritten.
     ///
     /// # Errors
-    /// If it is there already, or cannot be written.
+    /// If too many have that stamp already, or it cannot be written.
     pub fn take(config_directory: &Path, stamp: &str) -> Result<Self, BackupError> {
-        let folder = config_directory.join(format!("{PREFIX}{stamp}"));
-        let backup = Self {
-            folder,
-            config_directory: config_directory.to_owned(),
-        };
-        // Postfix's files may hold secrets, and are not for everybody in a copy either.
-        match DirBuilder::new().mode(0o700).create(&backup.folder) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(BackupError::Exists(backup.folder));
+        let named = |suffix: &str| config_directory.join(format!("{PREFIX}{stamp}{suffix}"));
+        let mut folder = named("");
+        for number in 2..=MOST_IN_ONE_MOMENT {
+            // Postfix's files may hold secrets, and are not for everybody in a copy either.
+            match DirBuilder::new().mode(0o700).create(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    folder = named(&format!("-{number}"));
+                }
+                made => {
+                    made.map_err(failed(&folder, "made"))?;
+                    let backup = Self {
+                        folder,
+                        config_directory: config_directory.to_owned(),
+                    };
+                    backup.copy_to(&backup.folder)?;
+                    return Ok(backup);
+                }
             }
-            made => made.map_err(failed(&backup.folder, "made"))?,
         }
-        backup.copy_to(&backup.folder)?;
-        Ok(backup)
+        Err(BackupError::Exists(named("")))
     }
 
     /// The backup in a folder.
@@ -264,6 +274,12 @@ mod tests {
         let folder = folder();
         let backup = Backup::take(folder.path(), "1").unwrap();
         fs::write(folder.path().join("main.cf"), "a = 2\n").unwrap();
+        let second = Backup::take(folder.path(), "1").unwrap();
+        assert_ne!(backup, second);
+        assert!(second.folder() > backup.folder(), "the newest sorts last");
+        for _ in 3..MOST_IN_ONE_MOMENT {
+            Backup::take(folder.path(), "1").unwrap();
+        }
         let error = Backup::take(folder.path(), "1").unwrap_err();
         assert!(matches!(error, BackupError::Exists(_)), "{error}");
         assert_eq!(

@@ -6,6 +6,7 @@ mod failure;
 mod hosts;
 mod managed_domain;
 mod output;
+mod postfix;
 mod route;
 mod serve;
 mod smart_host;
@@ -61,6 +62,9 @@ enum Command {
     Export(export::Export),
     /// Test the connection to a smart host; no mail is sent
     Test(test::Test),
+    /// Configure the Postfix that asks us, or examine it
+    #[command(subcommand)]
+    Postfix(postfix::Command),
 }
 
 /// The data folder, which every command needs.
@@ -98,9 +102,15 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::SmartHost(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Test(test) => in_runtime(test.run()),
+        Command::Postfix(command) => return ended(command.run()),
     };
+    ended(result.map(|()| ExitCode::SUCCESS))
+}
+
+/// The exit code, after saying why something failed.
+fn ended(result: Result<ExitCode, Failure>) -> ExitCode {
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             output::complain(&failure);
             failure.exit_code()
@@ -109,7 +119,7 @@ pub fn run(cli: Cli) -> ExitCode {
 }
 
 /// Runs a command's asynchronous work to its end.
-fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+fn in_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     log::start(log::LogFormat::Text, "warn")?;
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

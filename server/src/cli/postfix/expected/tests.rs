@@ -1,0 +1,115 @@
+use routing::Input;
+use store::{By, Timestamp};
+
+use super::*;
+
+fn input(domain: &str, host: &str, port: &str) -> Input {
+    Input {
+        domain: domain.to_owned(),
+        relay_host: host.to_owned(),
+        relay_port: port.to_owned(),
+        ..Input::default()
+    }
+}
+
+fn by() -> By {
+    By::new("test", Timestamp(0))
+}
+
+async fn store(folder: &tempfile::TempDir) -> Store {
+    Store::open(&folder.path().join("test.db")).await.unwrap()
+}
+
+fn sample(key: &str, answer: &str) -> AnswerSample {
+    AnswerSample {
+        key: key.to_owned(),
+        answer: match answer {
+            "" => Answer::NotFound,
+            value => Answer::Found(value.to_owned()),
+        },
+    }
+}
+
+#[tokio::test]
+async fn answers_follow_from_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    for (domain, host, port) in [
+        ("a.example", "mail.example.net", "587"),
+        (".b.example", "192.0.2.1", "465"),
+        ("c.example", "mail.example.net", "587"),
+    ] {
+        store
+            .add(&by(), input(domain, host, port).route().unwrap())
+            .await
+            .unwrap();
+    }
+    for (domain, host, port) in [("m.example", "mx.m.example", "2525"), ("n.example", "", "")] {
+        store
+            .add(&by(), input(domain, host, port).managed_domain().unwrap())
+            .await
+            .unwrap();
+    }
+    let expected = read(&store).await.unwrap();
+    assert_eq!(
+        expected.transport,
+        [
+            sample(
+                "smart-hosts-check@a.example",
+                "smarthost:[mail.example.net]:587"
+            ),
+            sample(
+                "smart-hosts-check@smart-hosts-check.b.example",
+                "smarthosts:[192.0.2.1]:465"
+            ),
+            sample(
+                "smart-hosts-check@c.example",
+                "smarthost:[mail.example.net]:587"
+            ),
+            sample("smart-hosts-check@m.example", "relay:[mx.m.example]:2525"),
+        ]
+    );
+    assert_eq!(
+        expected.relay,
+        [
+            sample("a.example", ""),
+            sample("smart-hosts-check.b.example", ""),
+            sample("c.example", ""),
+            sample("m.example", "1"),
+            sample("n.example", "1"),
+        ]
+    );
+    assert_eq!(
+        expected.next_hops.len(),
+        2,
+        "each smart host is asked about once"
+    );
+    assert_eq!(expected.next_hops[0].tls.as_deref(), Some("encrypt"));
+    assert_eq!(expected.smart_host_domains.len(), 3);
+    assert_eq!(expected.managed_domains, ["m.example", "n.example"]);
+}
+
+#[tokio::test]
+async fn a_long_list_is_sampled_at_both_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    for number in 0..25 {
+        let route = input(&format!("d{number:02}.example"), "mail.example.net", "25")
+            .route()
+            .unwrap();
+        store.add(&by(), route).await.unwrap();
+    }
+    let expected = read(&store).await.unwrap();
+    assert_eq!(expected.smart_host_domains.len(), 2 * ROWS);
+    assert!(
+        expected
+            .smart_host_domains
+            .contains(&"d24.example".to_owned())
+    );
+    assert!(
+        !expected
+            .smart_host_domains
+            .contains(&"d12.example".to_owned())
+    );
+    assert_eq!(expected.next_hops[0].tls.as_deref(), Some("may"));
+}
