@@ -131,7 +131,7 @@ async fn an_edit_by_a_form_without_further_hosts_keeps_them() {
             "listing": "smart-hosts", "key": { "id": row.id.0, "version": version },
             "input": input, "state": first_page(),
         });
-        console.call("list/edit", &arguments).await
+        console.call("list/save", &arguments).await
     };
     let stored = async || {
         let row = console.store.get::<routing::Route>(row.id).await.unwrap();

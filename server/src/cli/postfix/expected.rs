@@ -59,12 +59,12 @@ fn route(expected: &mut Expected, route: &Route) {
     } else {
         format!("{NOBODY}.{domain}")
     };
-    let first = &route.next_hop;
+    let first = route.next_hops.first();
     let transport = match policy(first).kind() {
         TlsKind::StartTls => "smarthost",
         TlsKind::Implicit => "smarthosts",
     };
-    let answer = Answer::Found(format!("{transport}:{}", route.next_hop));
+    let answer = Answer::Found(format!("{transport}:{}", route.next_hops));
     expected.transport.push(AnswerSample {
         key: format!("{NOBODY}@{domain}"),
         answer,
