@@ -9,6 +9,7 @@ pub mod data_dir;
 mod export;
 pub mod http;
 pub mod log;
+pub mod own;
 
 pub use app::operations::Backend;
 pub use http::router;

@@ -17,6 +17,7 @@ fn run(data_dir: &Path, arguments: &[&str]) -> Output {
     Command::new(PROGRAM)
         .args(arguments)
         .env("SMART_HOSTS_DATA_DIR", data_dir)
+        .env("SMART_HOSTS_ALLOW_LOOPBACK_HOSTS", "1")
         .output()
         .unwrap()
 }
@@ -205,6 +206,46 @@ fn exit_codes_say_what_was_wrong() {
     assert!(why.contains("managed domain"), "{why}");
     ends_with(4, data, &["managed-domain", "add", "EXAMPLE.com"]);
     ends_with(5, data, &["managed-domain", "delete", "example.net"]);
+}
+
+#[test]
+fn a_host_that_is_this_gateway_is_refused() {
+    let data = folder();
+    let refused = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM)
+            .args(arguments)
+            .env("SMART_HOSTS_DATA_DIR", data.path())
+            .env(
+                "SMART_HOSTS_OWN_NAMES",
+                "gateway.example.net,mx.example.net",
+            )
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let why = refused(&["route", "add", "example.com", "127.0.0.1:2525"]);
+    assert!(why.contains("--allow-loopback-hosts"), "{why}");
+    let why = refused(&[
+        "route",
+        "add",
+        "example.com",
+        "a.example",
+        "mx.example.net:587",
+    ]);
+    assert!(why.contains("mx.example.net is this gateway"), "{why}");
+    refused(&[
+        "managed-domain",
+        "add",
+        "example.com",
+        "gateway.example.net",
+    ]);
+    refused(&["default-routing", "set", "::1"]);
+    ends_with(
+        0,
+        data.path(),
+        &["route", "add", "example.com", "127.0.0.1:2525"],
+    );
 }
 
 #[test]

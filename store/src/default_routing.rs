@@ -35,6 +35,7 @@ impl Store {
     /// Sets or empties the default domain routing. Setting what is already set changes nothing.
     ///
     /// # Errors
+    /// [`Error::Loop`] if the host is the gateway itself,
     /// [`Error::DefaultRoutingChanged`] if it is not as it was in the version that the person saw.
     pub async fn set_default_routing(
         &self,
@@ -42,6 +43,7 @@ impl Store {
         seen: Version,
         next_hop: Option<NextHop>,
     ) -> Result<DefaultRouting, Error> {
+        self.refuse_loops(next_hop.iter().map(|hop| &hop.host))?;
         let by = by.clone();
         self.write(move |tx| set(tx, &by, seen, next_hop)).await
     }

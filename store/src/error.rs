@@ -1,6 +1,6 @@
 //! Why an operation was refused or failed.
 
-use routing::{ListError, ManagedDomain, NextHop, Route, SmartHostError};
+use routing::{ListError, LoopError, ManagedDomain, NextHop, Route, SmartHostError};
 use rusqlite::ErrorCode;
 
 use crate::{Change, DefaultRouting, Existing, RowId, Stored, StoredSmartHost, show};
@@ -42,6 +42,9 @@ pub enum Error {
         /// The change that was seen too late.
         change: Box<Change>,
     },
+    /// A host is the gateway itself; see [`Store::guarded`](crate::Store::guarded).
+    #[error(transparent)]
+    Loop(#[from] LoopError),
     /// The settings of a smart host contradict one another.
     #[error(transparent)]
     SmartHost(#[from] SmartHostError),

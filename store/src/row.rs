@@ -7,6 +7,7 @@ mod route;
 use std::fmt::Debug;
 
 use routing::Pattern;
+use routing::Host;
 use rusqlite::{CachedStatement, OptionalExtension, Params, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -66,6 +67,8 @@ pub trait Row:
 
     /// Whether mail is held for its names once it is gone.
     const HOLDS: bool;
+    /// Every host that the record sends mail to.
+    fn hosts(&self) -> impl Iterator<Item = &Host>;
 
     /// Refuses a record that contradicts another row than the one it replaces.
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error>;

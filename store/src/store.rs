@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use routing::Own;
 use rusqlite::Transaction;
 use tokio::{sync::watch, task::spawn_blocking};
 
@@ -37,6 +38,7 @@ pub struct Store {
     writer: Arc<Lane>,
     pub(crate) key: Arc<SealingKey>,
     changed: Arc<watch::Sender<Version>>,
+    pub(crate) own: Arc<Own>,
 }
 
 impl Store {
@@ -71,7 +73,18 @@ impl Store {
             writer: Lane::new(path, Access::Write, 1, vec![writer]),
             key: Arc::new(key),
             changed: Arc::new(watch::Sender::new(Version(0))),
+            own: Arc::default(),
         })
+    }
+
+    /// This store, refusing from now on to send mail to the gateway itself ([`Error::Loop`]), which is
+    /// known by these names and addresses. Without this, nothing is known to be the gateway.
+    #[must_use]
+    pub fn guarded(self, own: Own) -> Self {
+        Self {
+            own: Arc::new(own),
+            ..self
+        }
     }
 
     /// Waits for what is being read and written, then closes the file for every clone. Exports and

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use routing::Host;
 use rusqlite::Transaction;
 
 use crate::{
@@ -18,8 +19,10 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Exists`] if a row of the same list is in its way, [`Error::ManagedDomain`] or
-    /// [`Error::Routed`] if one of the other list is.
+    /// [`Error::Routed`] if one of the other list is, [`Error::Loop`] if a host is the gateway itself,
+    /// [`Error::List`] if the hosts of a route do not go together.
     pub async fn add<T: Record>(&self, by: &By, value: T) -> Result<Saved<T>, Error> {
+        self.refuse_loops(value.hosts())?;
         let by = by.clone();
         self.write(move |tx| add(tx, &by, value)).await
     }
@@ -39,6 +42,7 @@ impl Store {
         seen: Version,
         value: T,
     ) -> Result<Saved<T>, Error> {
+        self.refuse_loops(value.hosts())?;
         let by = by.clone();
         self.write(move |tx| edit(tx, &by, id, seen, value)).await
     }
@@ -71,6 +75,17 @@ impl Store {
         let by = by.clone();
         self.write(move |tx| delete(tx, &by, selection, queued))
             .await
+    }
+}
+
+impl Store {
+    /// Refuses hosts that are the gateway itself.
+    pub(crate) fn refuse_loops<'a>(
+        &self,
+        hosts: impl IntoIterator<Item = &'a Host>,
+    ) -> Result<(), Error> {
+        let mut hosts = hosts.into_iter();
+        Ok(hosts.try_for_each(|host| self.own.check(host))?)
     }
 }
 

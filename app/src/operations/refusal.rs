@@ -30,6 +30,11 @@ impl From<store::Error> for AppError {
             store::Error::DefaultRoutingChanged { .. }
             | store::Error::SmartHostChanged { .. }
             | store::Error::SelectionChanged { .. } => Self::Outdated(message),
+            store::Error::Loop(_) => Self::Invalid(vec![Problem {
+                field: Field::Host,
+                message,
+                link: None,
+            }]),
             store::Error::List(_)
             | store::Error::ListBroken { .. }
             | store::Error::SmartHostUsed { .. }

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use routing::{Input, NextHop, Port};
 
 use super::{DataDirArg, Failure, by, output};
+use crate::own::{self, OwnArgs};
 
 /// Show, set or clear default domain routing.
 #[derive(Debug, Subcommand)]
@@ -33,6 +34,8 @@ pub(super) struct Set {
     #[arg(default_value_t = Port::DEFAULT.to_string())]
     port: String,
     #[command(flatten)]
+    own: OwnArgs,
+    #[command(flatten)]
     data_dir: DataDirArg,
 }
 
@@ -52,9 +55,9 @@ impl Command {
                     relay_port: set.port,
                     ..Input::default()
                 };
-                save(&set.data_dir, input.next_hop()?).await
+                save(&set.data_dir, &set.own, input.next_hop()?).await
             }
-            Self::Clear(clear) => save(&clear.data_dir, None).await,
+            Self::Clear(clear) => save(&clear.data_dir, &OwnArgs::default(), None).await,
         }
     }
 }
@@ -78,10 +81,18 @@ impl Show {
     }
 }
 
-async fn save(data_dir: &DataDirArg, next_hop: Option<NextHop>) -> Result<(), Failure> {
-    let store = data_dir.open().create().await?;
+async fn save(
+    data_dir: &DataDirArg,
+    own: &OwnArgs,
+    next_hop: Option<NextHop>,
+) -> Result<(), Failure> {
+    let own = own.gather();
+    let store = data_dir.open().create().await?.guarded(own.clone());
     let seen = store.default_routing().await?.version;
     let stored = store.set_default_routing(&by(), seen, next_hop).await?;
+    for caution in own::cautions(&own, stored.next_hop.clone()).await {
+        output::note(caution);
+    }
     match &stored.next_hop {
         Some(hop) => output::line(format_args!("The default is {hop}")),
         None => output::line("There is no default"),

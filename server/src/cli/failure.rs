@@ -64,7 +64,7 @@ impl Failure {
         use store::Error as E;
         ExitCode::from(match self {
             Self::LogFilter(_) => 2,
-            Self::Invalid(_) | Self::Value(_) | Self::Store(E::SmartHost(_)) => 3,
+            Self::Invalid(_) | Self::Value(_) | Self::Store(E::SmartHost(_) | E::Loop(_)) => 3,
             Self::Store(
                 E::Exists(_)
                 | E::ManagedDomain(_)

@@ -5,6 +5,7 @@ use routing::{Domain, Field, FieldError, Input, ManagedDomain, Port};
 use store::{Selection, Stored};
 
 use super::{DataDirArg, Failure, by, output};
+use crate::own::{self, OwnArgs};
 
 /// List, add or delete managed domains.
 #[derive(Debug, Subcommand)]
@@ -45,6 +46,8 @@ pub(super) struct Add {
     /// Print the managed domain as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    own: OwnArgs,
     #[command(flatten)]
     data_dir: DataDirArg,
 }
@@ -115,10 +118,15 @@ impl Add {
             ..Input::default()
         };
         let managed = input.managed_domain()?;
+        let own = self.own.gather();
         let store = self.data_dir.open().create().await?;
+        let store = store.guarded(own.clone());
         let saved = store.add(&by(), managed).await?;
         for note in &saved.notes {
             output::note(note);
+        }
+        for caution in own::cautions(&own, saved.row.value.routing.clone()).await {
+            output::note(caution);
         }
         if self.json {
             return output::json(&saved.row);

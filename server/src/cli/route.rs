@@ -5,6 +5,7 @@ use routing::{Input, Pattern, Route, Scope};
 use store::{Selection, Store, Stored};
 
 use super::{DataDirArg, Failure, by, hosts, output};
+use crate::own::{self, OwnArgs};
 
 /// List, add or delete smart host routes.
 #[derive(Debug, Subcommand)]
@@ -46,6 +47,8 @@ pub(super) struct Add {
     /// Print the route as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    own: OwnArgs,
     #[command(flatten)]
     data_dir: DataDirArg,
 }
@@ -139,10 +142,15 @@ impl Add {
             further_hosts: Some(further.join(" ")),
         };
         let route = input.route()?;
+        let own = self.own.gather();
         let store = self.data_dir.open().create().await?;
+        let store = store.guarded(own.clone());
         let saved = store.add(&by(), route).await?;
         for note in &saved.notes {
             output::note(note);
+        }
+        for caution in own::cautions(&own, saved.row.value.next_hops.iter().cloned()).await {
+            output::note(caution);
         }
         if self.json {
             output::json(&saved.row)

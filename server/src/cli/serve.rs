@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{DataDirArg, Failure};
 use crate::log::{self, LogFormat};
+use crate::own::{self, OwnArgs};
 use crate::{Backend, clock, router};
 
 /// How long requests in flight may take after the program was told to stop.
@@ -44,6 +45,8 @@ pub(super) struct Serve {
         value_name = "FILE"
     )]
     ca_files: Vec<PathBuf>,
+    #[command(flatten)]
+    own: OwnArgs,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -87,7 +90,7 @@ impl Serve {
         let stop = Stop::listen()?;
         let data_dir = self.data_dir.open();
         let mut lock = data_dir.lock(&holder(self.listen))?;
-        let store = data_dir.create().await?;
+        let store = data_dir.create().await?.guarded(self.own.gather());
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|error| Failure::Listen(self.cannot_listen(&error)))?;
@@ -108,6 +111,7 @@ impl Serve {
             let _ = stopping.await;
         });
         let mut server = tokio::spawn(server.into_future());
+        let watch = tokio::spawn(own::watch(store.clone(), self.own.clone()));
         tracing::info!(
             url = %format_args!("http://{address}"),
             data_dir = %data_dir.path().display(),
@@ -117,6 +121,7 @@ impl Serve {
             signal = stop.wait() => tracing::info!(signal, "stopping"),
             ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
         }
+        watch.abort();
         // The server may have ended by itself just now.
         let _ = told.send(());
         if tokio::time::timeout(GRACE, server).await.is_err() {

@@ -1,6 +1,6 @@
 //! How a managed domain lies in its table.
 
-use routing::{Domain, ManagedDomain, Pattern, Scope};
+use routing::{Domain, Host, ManagedDomain, Pattern, Scope};
 use rusqlite::{CachedStatement, Params, Transaction, params};
 
 use super::{Columns, Row};
@@ -86,6 +86,10 @@ impl Row for ManagedDomain {
 
     // Mail for it may well be meant for its new MX.
     const HOLDS: bool = false;
+
+    fn hosts(&self) -> impl Iterator<Item = &Host> {
+        self.routing.iter().map(|hop| &hop.host)
+    }
 
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
         rules::check_managed_domain(tx, &self.domain, replaces)

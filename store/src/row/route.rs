@@ -1,6 +1,6 @@
 //! How a route lies in its table.
 
-use routing::{Pattern, Route};
+use routing::{Host, Pattern, Route};
 use rusqlite::{CachedStatement, Params, Transaction, params};
 
 use super::{Columns, Row};
@@ -97,6 +97,10 @@ impl Row for Route {
     }
 
     const HOLDS: bool = true;
+
+    fn hosts(&self) -> impl Iterator<Item = &Host> {
+        self.next_hops.iter().map(|hop| &hop.host)
+    }
 
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
         rules::check_route(tx, &self.pattern, replaces)?;

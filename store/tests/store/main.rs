@@ -20,6 +20,7 @@ mod further_hosts;
 mod held;
 mod model;
 mod opening;
+mod own;
 mod paging;
 mod rules;
 mod schema;
