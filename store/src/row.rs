@@ -6,8 +6,8 @@ mod route;
 
 use std::fmt::Debug;
 
-use routing::Pattern;
 use routing::Host;
+use routing::Pattern;
 use rusqlite::{CachedStatement, OptionalExtension, Params, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
