@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod clock;
 pub mod data_dir;
+mod expiry;
 mod export;
 pub mod http;
 pub mod log;

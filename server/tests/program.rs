@@ -185,6 +185,60 @@ fn routes_are_added_listed_and_deleted() {
 }
 
 #[test]
+fn removed_routes_hold_mail_until_it_is_released() {
+    let data = folder();
+    let data = data.path();
+    let add = |domain| ends_with(0, data, &["route", "add", domain, "mail.example.net"]);
+    for domain in ["a.example", ".a.example", "b.example", "c.example"] {
+        add(domain);
+    }
+    let (_, note) = ends_with(
+        0,
+        data,
+        &["route", "delete", "a.example", ".a.example", "c.example"],
+    );
+    assert!(note.contains("waits for 5 days"), "{note}");
+    let (said, note) = ends_with(0, data, &["route", "delete", "--release", "b.example"]);
+    assert_eq!((&*said, &*note), ("Deleted b.example\n", ""));
+
+    let (table, _) = ends_with(0, data, &["route", "held"]);
+    let words: Vec<Vec<_>> = (table.lines())
+        .map(|line| line.split_whitespace().take(2).collect())
+        .collect();
+    assert_eq!(
+        words,
+        [
+            ["DOMAIN", "SCOPE"],
+            ["a.example", "domain"],
+            [".a.example", "subdomains"],
+            ["c.example", "domain"],
+        ]
+    );
+    let (lines, _) = ends_with(0, data, &["route", "held", "--json", "--search", "C.EX"]);
+    let row: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(row["domain"], "c.example");
+    assert_eq!(row["removed_by"], "local");
+    let days = row["until"].as_i64().unwrap() - row["removed_at"].as_i64().unwrap();
+    assert_eq!(days, 5 * 24 * 60 * 60 * 1000);
+
+    // One for which nothing is held: none is released.
+    let (_, why) = ends_with(5, data, &["route", "release", "a.example", "b.example"]);
+    assert!(why.contains("No mail is held for b.example"), "{why}");
+    let (said, _) = ends_with(0, data, &["route", "release", "*.A.example"]);
+    assert_eq!(said, "Released .a.example\n");
+    ends_with(3, data, &["route", "release", "a b"]);
+    ends_with(2, data, &["route", "release"]);
+    ends_with(2, data, &["route", "release", "--all", "a.example"]);
+    // A route again: its mail goes there.
+    add("a.example");
+    let (said, note) = ends_with(0, data, &["route", "release", "--all"]);
+    assert_eq!(said, "Released c.example\n");
+    assert!(note.contains("postqueue -f"), "{note}");
+    let (said, note) = ends_with(0, data, &["route", "release", "--all"]);
+    assert_eq!((&*said, &*note), ("", ""));
+}
+
+#[test]
 fn exit_codes_say_what_was_wrong() {
     let data = folder();
     let data = data.path();

@@ -3,6 +3,7 @@
 mod default_routing;
 mod export;
 mod failure;
+mod held;
 mod hosts;
 mod managed_domain;
 mod output;
@@ -46,7 +47,7 @@ Commands work while the server runs; open pages show their changes when they loa
 enum Command {
     /// Serve the web console
     Serve(serve::Serve),
-    /// List, add or delete smart host routes
+    /// List, add or delete smart host routes, and what removed ones still hold
     #[command(subcommand)]
     Route(route::Command),
     /// List, add or delete managed domains

@@ -2,20 +2,24 @@
 
 use clap::{Args, Subcommand};
 use routing::{Input, Pattern, Route, Scope};
-use store::{Selection, Store, Stored};
+use store::{QueuedMail, Selection, Store, Stored};
 
-use super::{DataDirArg, Failure, by, hosts, output};
+use super::{DataDirArg, Failure, by, held, hosts, output};
 use crate::own::{self, OwnArgs};
 
-/// List, add or delete smart host routes.
+/// List, add or delete smart host routes, and what removed ones still hold.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List routes, sorted by domain
     List(List),
     /// Add a route
     Add(Add),
-    /// Delete routes, all of them or none
+    /// Delete routes, all of them or none; mail that is still queued for them is held for 5 days
     Delete(Delete),
+    /// List removed routes that still hold queued mail, sorted by domain
+    Held(held::Held),
+    /// Let go the mail that removed routes hold
+    Release(held::Release),
 }
 
 #[derive(Debug, Args)]
@@ -58,6 +62,9 @@ pub(super) struct Delete {
     /// The domains: example.com; .example.com for a route of its subdomains only
     #[arg(required = true)]
     domains: Vec<String>,
+    /// Hold no mail: what is still queued goes where the other rules send it, by MX if none does
+    #[arg(long)]
+    release: bool,
     /// Print the deleted routes as JSON, one object a line
     #[arg(long)]
     json: bool,
@@ -71,6 +78,8 @@ impl Command {
             Self::List(list) => list.run().await,
             Self::Add(add) => add.run().await,
             Self::Delete(delete) => delete.run().await,
+            Self::Held(held) => held.run().await,
+            Self::Release(release) => release.run().await,
         }
     }
 }
@@ -164,6 +173,9 @@ impl Add {
     }
 }
 
+const HELD: &str = "Mail that is still queued waits for 5 days. \"smart-hosts route held\" shows it, \
+                    \"smart-hosts route release\" lets it go.";
+
 impl Delete {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
@@ -172,13 +184,22 @@ impl Delete {
             let row = find(&store, typed).await?;
             rows.push((row.id, row.version));
         }
-        let deleted = store.delete::<Route>(&by(), Selection::Rows(rows)).await?;
+        let queued = if self.release {
+            QueuedMail::Release
+        } else {
+            QueuedMail::default()
+        };
+        let rows = Selection::Rows(rows);
+        let deleted = store.delete_with::<Route>(&by(), rows, queued).await?;
         for row in &deleted {
             if self.json {
                 output::json(row)?;
             } else {
                 output::line(format_args!("Deleted {}", row.value.pattern))?;
             }
+        }
+        if !self.release {
+            output::note(HELD);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use super::{DataDirArg, Failure};
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Backend, clock, router};
+use crate::{Backend, clock, expiry, router};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -112,6 +112,7 @@ impl Serve {
         });
         let mut server = tokio::spawn(server.into_future());
         let watch = tokio::spawn(own::watch(store.clone(), self.own.clone()));
+        let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
         tracing::info!(
             url = %format_args!("http://{address}"),
             data_dir = %data_dir.path().display(),
@@ -122,6 +123,7 @@ impl Serve {
             ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
         }
         watch.abort();
+        expiry.abort();
         // The server may have ended by itself just now.
         let _ = told.send(());
         if tokio::time::timeout(GRACE, server).await.is_err() {
