@@ -32,6 +32,7 @@
 //! # }).unwrap();
 //! ```
 
+mod asked;
 mod by;
 mod change;
 mod cursor;
@@ -59,6 +60,7 @@ mod tombstone;
 mod write;
 
 pub use crate::{
+    asked::Asked,
     by::{By, Timestamp},
     change::{Action, Change, ObjectKind},
     cursor::{Cursor, CursorError},
