@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How many names are resolved at the same time.
 const AT_ONCE: usize = 8;
 /// How often all hosts are looked at again, for DNS changes by itself.
-const EVERY: Duration = Duration::from_secs(15 * 60);
+const EVERY: Duration = Duration::from_mins(15);
 
 /// What is this gateway, beside the name and the addresses of the machine.
 #[derive(Clone, Debug, Default, Args)]

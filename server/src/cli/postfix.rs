@@ -36,7 +36,7 @@ struct SettingsArg {
     /// The certificate authorities by which smart hosts are verified: one PEM file
     #[arg(long, value_name = "FILE", default_value_os_t = Settings::default().ca_file)]
     ca_file: PathBuf,
-    /// Ask the look-up service after the tables that are in transport_maps already, not before
+    /// Ask the look-up service after the tables that are in `transport_maps` already, not before
     #[arg(long)]
     behind: bool,
 }

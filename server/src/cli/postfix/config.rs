@@ -11,6 +11,10 @@ use crate::clock;
 
 /// Print what Postfix's configuration must say, as commands; with --apply, run them.
 #[derive(Debug, Args)]
+#[allow(
+    clippy::option_option,
+    reason = "clap's way to say: the option, with or without a value"
+)]
 pub(in crate::cli) struct Config {
     /// Run the commands: with a backup before, "postfix check" after, and the way back if it fails
     #[arg(long)]
@@ -85,7 +89,7 @@ fn apply(settings: &Settings) -> Result<(), Failure> {
             output::line(format_args!("As they were before: {}", backup.display()))?;
         }
         None => {
-            output::line("main.cf and master.cf say all of this already. Nothing was changed.")?
+            output::line("main.cf and master.cf say all of this already. Nothing was changed.")?;
         }
     }
     next(&applied.next)
