@@ -1,0 +1,103 @@
+//! The unit files say what the program understands, and agree with each other.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::{CommandFactory, Parser};
+use server::cli::Cli;
+
+const SERVICES: [&str; 2] = ["smart-hosts.service", "smart-hosts-lookup.service"];
+const SOCKET: &str = "smart-hosts-lookup.socket";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/systemd")
+}
+
+fn read(file: &str) -> String {
+    std::fs::read_to_string(folder().join(file)).unwrap()
+}
+
+/// The one value of a setting.
+#[track_caller]
+fn value(file: &str, setting: &str) -> String {
+    let text = read(file);
+    let mut values = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(setting)?.strip_prefix('='));
+    let value = values.next().unwrap();
+    assert_eq!(values.next(), None, "{setting} in {file}");
+    value.to_owned()
+}
+
+#[test]
+fn the_program_understands_how_it_is_started() {
+    for file in SERVICES {
+        let command = value(file, "ExecStart");
+        let words: Vec<_> = command.split_whitespace().collect();
+        assert_eq!(words[0], "/usr/local/bin/smart-hosts", "{file}");
+        // A program that was built without this part is not started by its unit.
+        if Cli::command().find_subcommand(words[1]).is_some() {
+            Cli::try_parse_from(words).unwrap();
+        }
+        assert!(command.ends_with(" --data-dir /var/lib/smart-hosts"));
+        assert_eq!(value(file, "StateDirectory"), "smart-hosts");
+        assert_eq!(value(file, "User"), "smart-hosts");
+    }
+}
+
+#[test]
+fn the_socket_is_where_everybody_looks_for_it() {
+    let socket = value(SOCKET, "ListenStream");
+    assert_eq!(socket, "/var/spool/postfix/smart-hosts/lookup.sock");
+    assert!(value(SERVICES[1], "ExecStart").contains(&format!(" --socket {socket} ")));
+    assert_eq!(value(SOCKET, "SocketMode"), "0660");
+    assert_eq!(value(SOCKET, "SocketGroup"), "postfix");
+    let folder = Path::new(&socket).parent().unwrap();
+    let made = format!("\nd {} 2750 smart-hosts postfix -\n", folder.display());
+    assert!(read("smart-hosts.tmpfiles").contains(&made), "{made}");
+    assert!(read("smart-hosts.sysusers").contains("\nu smart-hosts - "));
+    // Limits that close the socket: without them a crash loop would stall Postfix.
+    for (file, setting) in [
+        (SERVICES[1], "StartLimitIntervalSec"),
+        (SERVICES[1], "StartLimitBurst"),
+        (SOCKET, "TriggerLimitIntervalSec"),
+        (SOCKET, "TriggerLimitBurst"),
+    ] {
+        let limit = value(file, setting);
+        assert!(limit.starts_with(|first| matches!(first, '1'..='9')));
+    }
+    // With users of its own the service could not tell Postfix from others.
+    assert!(!read(SERVICES[1]).contains("\nPrivateUsers="));
+}
+
+/// Where systemd is installed, it has no complaint.
+#[test]
+fn systemd_finds_no_fault() {
+    let units = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for file in SERVICES.into_iter().chain([SOCKET]) {
+        // The program is not installed where tests run, so another one stands for it.
+        let text = read(file).replace(
+            "/usr/local/bin/smart-hosts",
+            env!("CARGO_BIN_EXE_smart-hosts"),
+        );
+        let path = units.path().join(file);
+        std::fs::write(&path, text).unwrap();
+        files.push(path);
+    }
+    let verify = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .args(files)
+        .output();
+    let Ok(output) = verify else {
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    // It also reads what is installed, which is none of ours.
+    let ours: Vec<_> = (said.lines())
+        .filter(|line| line.contains("smart-hosts"))
+        .collect();
+    assert!(ours.is_empty(), "{ours:#?}");
+}
