@@ -1,4 +1,5 @@
 //! Everything that speaks to the mail world.
 
+pub mod lookup;
 pub mod postfix;
 pub mod probe;

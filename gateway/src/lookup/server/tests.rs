@@ -1,0 +1,272 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::{RowId, Timestamp};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::{Counters, Limits, Peers, Service, serve};
+use crate::lookup::netstring::encode;
+use crate::lookup::testing::{index, managed, route};
+
+/// A server on a socket of its own.
+struct Running {
+    _folder: TempDir,
+    path: PathBuf,
+    counters: Arc<Counters>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+/// Limits that no test reaches by waiting.
+fn patient() -> Limits {
+    Limits {
+        connections: 600,
+        idle: Duration::from_mins(10),
+        slow: Duration::from_mins(10),
+    }
+}
+
+fn this_user() -> Peers {
+    Peers::new(&[nix::unistd::Uid::current().as_raw()]).unwrap()
+}
+
+fn start(limits: Limits, peers: Peers) -> Running {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lookup.sock");
+    let listener = UnixListener::bind(&path).unwrap();
+    let rules = [
+        route(1, "one.example", "domain", "mail.example.net:587"),
+        managed(2, "managed.example", "inner.example.net", "26"),
+    ];
+    let counters = Arc::new(Counters::default());
+    let service = Service {
+        index: Arc::new(index(&rules)),
+        counters: Arc::clone(&counters),
+        peers,
+        limits,
+        clock: || Timestamp(5),
+    };
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    Running {
+        _folder: folder,
+        path,
+        counters,
+        stop,
+        server: tokio::spawn(serve(listener, service, stopped)),
+    }
+}
+
+impl Running {
+    async fn connect(&self) -> UnixStream {
+        UnixStream::connect(&self.path).await.unwrap()
+    }
+}
+
+fn frame(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode(text, &mut bytes);
+    bytes
+}
+
+/// Reads just this reply.
+async fn expect(stream: &mut UnixStream, reply: &str) {
+    let expected = frame(reply);
+    let mut bytes = vec![0; expected.len()];
+    let read = stream.read_exact(&mut bytes).await;
+    assert!(read.is_ok(), "{reply}: {read:?}");
+    assert_eq!(
+        String::from_utf8_lossy(&bytes),
+        String::from_utf8_lossy(&expected)
+    );
+}
+
+/// Reads to the end, at which the server has closed the connection.
+async fn rest(stream: &mut UnixStream) -> String {
+    let mut bytes = Vec::new();
+    // A connection that is closed with requests unread is reset.
+    let _ = stream.read_to_end(&mut bytes).await;
+    String::from_utf8(bytes).unwrap()
+}
+
+#[tokio::test]
+async fn answers_requests_in_pieces_and_in_a_row() {
+    let running = start(patient(), this_user());
+    let mut stream = running.connect().await;
+    for byte in frame("relay managed.example") {
+        stream.write_all(&[byte]).await.unwrap();
+        stream.flush().await.unwrap();
+    }
+    expect(&mut stream, "OK 1").await;
+    let many: Vec<u8> = [
+        "transport a@one.example",
+        "relay x.example",
+        "transport b@one.example",
+    ]
+    .iter()
+    .flat_map(|request| frame(request))
+    .collect();
+    stream.write_all(&many).await.unwrap();
+    expect(&mut stream, "OK smarthost:[mail.example.net]:587").await;
+    expect(&mut stream, "NOTFOUND ").await;
+    expect(&mut stream, "OK smarthost:[mail.example.net]:587").await;
+    let counts = running.counters.take();
+    assert_eq!(
+        (counts.len(), counts[0].0, counts[0].1.count),
+        (1, RowId(1), 2)
+    );
+}
+
+#[tokio::test]
+async fn closes_a_connection_that_speaks_something_else() {
+    let running = start(patient(), this_user());
+    for garbage in ["GET / HTTP/1.1\r\n\r\n", "999999999:", "4:ab;cd,", "\0\0\0"] {
+        let mut stream = running.connect().await;
+        let mut bytes = frame("relay managed.example");
+        bytes.extend_from_slice(garbage.as_bytes());
+        stream.write_all(&bytes).await.unwrap();
+        expect(&mut stream, "OK 1").await;
+        assert_eq!(rest(&mut stream).await, "", "{garbage}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_may_not_ask_is_told_so() {
+    let running = start(patient(), Peers::default());
+    let mut stream = running.connect().await;
+    let request = frame("sasl [mail.example.net]:587");
+    stream.write_all(&request).await.unwrap();
+    expect(&mut stream, "PERM only Postfix may ask: see --allow-uid").await;
+    assert_eq!(rest(&mut stream).await, "");
+}
+
+#[test]
+fn root_and_the_users_given_may_ask() {
+    let peers = Peers::new(&[4711]).unwrap();
+    assert!(peers.allows(0) && peers.allows(4711) && !peers.allows(4712));
+}
+
+#[tokio::test]
+async fn five_hundred_connections_are_answered() {
+    let running = start(patient(), this_user());
+    let mut streams = Vec::new();
+    for _ in 0..500 {
+        streams.push(running.connect().await);
+    }
+    for stream in &mut streams {
+        stream
+            .write_all(&frame("relay managed.example"))
+            .await
+            .unwrap();
+    }
+    for stream in &mut streams {
+        expect(stream, "OK 1").await;
+    }
+}
+
+#[tokio::test]
+async fn one_connection_too_many_closes_the_idlest() {
+    let limits = Limits {
+        connections: 2,
+        ..patient()
+    };
+    let running = start(limits, this_user());
+    let (mut one, mut two) = (running.connect().await, running.connect().await);
+    // In this order, so that the second one was active last.
+    for stream in [&mut one, &mut two] {
+        stream
+            .write_all(&frame("relay managed.example"))
+            .await
+            .unwrap();
+        expect(stream, "OK 1").await;
+    }
+    let mut three = running.connect().await;
+    three
+        .write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    expect(&mut three, "OK 1").await;
+    assert_eq!(rest(&mut one).await, "");
+    two.write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    expect(&mut two, "OK 1").await;
+}
+
+#[tokio::test]
+async fn idle_and_slow_connections_are_closed() {
+    let limits = Limits {
+        idle: Duration::from_millis(30),
+        slow: Duration::from_millis(30),
+        ..patient()
+    };
+    let running = start(limits, this_user());
+    let mut idle = running.connect().await;
+    assert_eq!(rest(&mut idle).await, "");
+    let mut slow = running.connect().await;
+    // However long it goes on writing its request.
+    let mut written = slow.write_all(b"99999:relay ").await;
+    while written.is_ok() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        written = slow.write_all(b"a").await;
+    }
+    assert_eq!(rest(&mut slow).await, "");
+}
+
+#[tokio::test]
+async fn who_does_not_read_holds_nobody_up() {
+    let limits = Limits {
+        slow: Duration::from_millis(30),
+        ..patient()
+    };
+    let running = start(limits, this_user());
+    let mut deaf = running.connect().await;
+    let requests = frame("transport a@one.example").repeat(1000);
+    // Until the server has closed it.
+    while deaf.write_all(&requests).await.is_ok() {}
+    let mut other = running.connect().await;
+    other
+        .write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    expect(&mut other, "OK 1").await;
+}
+
+#[tokio::test]
+async fn a_connection_that_vanishes_does_no_harm() {
+    let running = start(patient(), this_user());
+    for bytes in [&b""[..], b"5:re", b"21:relay managed.example,"] {
+        let mut stream = running.connect().await;
+        stream.write_all(bytes).await.unwrap();
+    }
+    let mut stream = running.connect().await;
+    stream
+        .write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    expect(&mut stream, "OK 1").await;
+}
+
+#[tokio::test]
+async fn stopping_closes_every_connection() {
+    let running = start(patient(), this_user());
+    let mut stream = running.connect().await;
+    stream
+        .write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    expect(&mut stream, "OK 1").await;
+    let mut silent = running.connect().await;
+    running.stop.send(()).unwrap();
+    running.server.await.unwrap();
+    assert_eq!(rest(&mut stream).await, "");
+    assert_eq!(rest(&mut silent).await, "");
+    assert!(UnixStream::connect(&running.path).await.is_err());
+}
