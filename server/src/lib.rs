@@ -10,6 +10,7 @@ mod expiry;
 mod export;
 pub mod http;
 pub mod log;
+mod lookup;
 pub mod own;
 
 pub use app::operations::Backend;

@@ -35,6 +35,9 @@ pub enum Failure {
     /// What is to be logged cannot be read: exit code 2, as for the command line.
     #[error(transparent)]
     LogFilter(#[from] FilterError),
+    /// The look-up service has no socket: exit code 1.
+    #[error(transparent)]
+    Socket(#[from] gateway::lookup::socket::SocketError),
     /// Reading or writing failed: exit code 1.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -79,7 +82,9 @@ impl Failure {
             ) => 4,
             Self::NotFound(_) | Self::Store(E::Gone { .. }) => 5,
             Self::Undeliverable(_) => 6,
-            Self::Store(_) | Self::DataDir(_) | Self::Listen(_) | Self::Io(_) => 1,
+            Self::Store(_) | Self::DataDir(_) | Self::Listen(_) | Self::Socket(_) | Self::Io(_) => {
+                1
+            }
         })
     }
 }

@@ -5,12 +5,14 @@ mod export;
 mod failure;
 mod held;
 mod hosts;
+mod lookup;
 mod managed_domain;
 mod output;
 mod postfix;
 mod route;
 mod serve;
 mod smart_host;
+mod stop;
 mod test;
 
 use std::path::PathBuf;
@@ -47,6 +49,8 @@ Commands work while the server runs; open pages show their changes when they loa
 enum Command {
     /// Serve the web console
     Serve(serve::Serve),
+    /// Answer Postfix's look-ups
+    Lookup(lookup::Lookup),
     /// List, add or delete smart host routes, and what removed ones still hold
     #[command(subcommand)]
     Route(route::Command),
@@ -97,6 +101,7 @@ fn by() -> store::By {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match cli.command {
         Command::Serve(serve) => serve.run(),
+        Command::Lookup(lookup) => lookup.run(),
         Command::Route(command) => in_runtime(command.run()),
         Command::ManagedDomain(command) => in_runtime(command.run()),
         Command::DefaultRouting(command) => in_runtime(command.run()),

@@ -7,13 +7,14 @@ use std::time::Duration;
 use clap::Args;
 use gateway::probe::{Names, Prober, Trust};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::lookup::LookupArgs;
+use super::stop::Stop;
 use super::{DataDirArg, Failure};
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Backend, clock, expiry, router};
+use crate::{Backend, clock, expiry, lookup, router};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -47,6 +48,12 @@ pub(super) struct Serve {
     ca_files: Vec<PathBuf>,
     #[command(flatten)]
     own: OwnArgs,
+    /// Answer Postfix's look-ups on this unix socket, too; better is a process of its own, see
+    /// "smart-hosts lookup"
+    #[arg(long, env = "SMART_HOSTS_LOOKUP_SOCKET", value_name = "PATH")]
+    lookup_socket: Option<PathBuf>,
+    #[command(flatten)]
+    lookup: LookupArgs,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -105,6 +112,15 @@ impl Serve {
         let trust =
             Trust::system_and(&self.ca_files).map_err(|error| Failure::Value(error.to_string()))?;
         let prober = Prober::new(Names::default(), trust);
+        let lookup = match &self.lookup_socket {
+            Some(path) => Some(lookup::Running::start(
+                lookup::open(path)?,
+                &data_dir,
+                self.lookup.peers()?,
+            )?),
+            None => None,
+        };
+
         let (told, stopping) = oneshot::channel::<()>();
         let server = axum::serve(listener, router(backend, prober)).with_graceful_shutdown(async {
             // An error means that the sender is gone, which is a reason to stop, too.
@@ -124,6 +140,9 @@ impl Serve {
         }
         watch.abort();
         expiry.abort();
+        if let Some(lookup) = lookup {
+            lookup.stop().await;
+        }
         // The server may have ended by itself just now.
         let _ = told.send(());
         if tokio::time::timeout(GRACE, server).await.is_err() {
@@ -141,28 +160,6 @@ impl Serve {
                 self.listen
             ),
             _ => format!("Cannot listen on {}: {error}.", self.listen),
-        }
-    }
-}
-
-/// The signals that tell the program to stop.
-struct Stop {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn wait(mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
         }
     }
 }
