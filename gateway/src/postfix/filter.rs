@@ -9,16 +9,16 @@ pub const FILE_NAME: &str = "smart-hosts-delivery-status";
 
 /// The filter as a table of type `regexp`, which every Postfix has.
 ///
-/// Postfix matches "STATUS TEXT". What a smart host says itself follows "host NAME[ADDRESS] said:";
+/// Postfix matches `STATUS TEXT`. What a smart host says itself follows `host NAME[ADDRESS] said:`;
 /// of that, only refusals for want of a login are turned: 530, 534, 535 and 538 (RFC 4954 section
 /// 6), so that a recipient who does not exist still bounces.
 pub const CONTENTS: &str = r"# Written by: smart-hosts postfix config. See regexp_table(5).
 # A fault of the configuration delays mail instead of returning it to its sender.
-/^5(\.[0-9]+\.[0-9]+ (host|conversation with) [^ ]+ said: 53[0458][ -].*)$/  4$1
+/^5(\.[0-9]+\.[0-9]+ host [^ ]+ said: 53[0458][ -].*)$/  4$1
+/^5(\.[0-9]+\.[0-9]+ SASL authentication failed.*)$/  4$1
 if !/ said: /
 /^5(\.4\.[46] .*)$/  4$1
 /^5(\.3\.0 unable to look up host .*)$/  4$1
-/^5(\.7\.8 SASL authentication failed.*)$/  4$1
 endif
 ";
 
