@@ -48,6 +48,24 @@ const files = [
       'xn--bcher-kva.example.com smtp:[xn--strae-oqa.example.net]:25\n' +
       'z.example.com smtp:[2001:db8::1]:587\n',
   },
+  {
+    format: 'Exim lookup file', name: 'smart-hosts.exim', bytes:
+      "# smart-hosts 1: 4 routes, for Exim's manualroute router\n" +
+      '*.a.example.com: <;mail.example.net:25\n' +
+      '*.b.example.com: <;192.0.2.1:2525\n' +
+      'b.example.com:\n' +
+      'xn--bcher-kva.example.com: <;xn--strae-oqa.example.net:25\n' +
+      'z.example.com: <;[2001:db8::1]:587\n',
+  },
+  {
+    format: 'OpenSMTPD table', name: 'smart-hosts.opensmtpd', bytes:
+      '# smart-hosts 1: 4 routes, for OpenSMTPD\'s "relay domain"\n' +
+      'a.example.com smtp://mail.example.net:25\n' +
+      '# not in OpenSMTPD: *.a.example.com smtp://mail.example.net:25\n' +
+      '# not in OpenSMTPD: *.b.example.com smtp+tls://192.0.2.1:2525\n' +
+      'xn--bcher-kva.example.com smtp://xn--strae-oqa.example.net:25\n' +
+      'z.example.com smtp+tls://[2001:db8::1]:587\n',
+  },
 ];
 
 async function download(page: Page, box: Locator): Promise<{ name: string; bytes: Buffer }> {

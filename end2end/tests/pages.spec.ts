@@ -527,6 +527,10 @@ test('the export dialog', async ({ page, server }) => {
         - text: JSON smart-hosts.json
         - radio "Postfix transport map smart-hosts.transport"
         - text: Postfix transport map smart-hosts.transport
+        - radio "Exim lookup file smart-hosts.exim"
+        - text: Exim lookup file smart-hosts.exim
+        - radio "OpenSMTPD table smart-hosts.opensmtpd"
+        - text: OpenSMTPD table smart-hosts.opensmtpd
       - button "Cancel"
       - button "OK"
   `);

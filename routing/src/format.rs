@@ -5,7 +5,9 @@
 //! [`Format::Text`], [`Format::Csv`] or [`Format::Json`] reads back as the same rows.
 
 mod csv;
+mod exim;
 mod json;
+mod opensmtpd;
 mod postfix;
 mod reader;
 mod record;
@@ -17,6 +19,7 @@ mod writer;
 pub use reader::{LineError, parse_managed_domains, parse_routes};
 pub use writer::Writer;
 
+use crate::next_hop::NextHop;
 use crate::typed::Typed;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -27,7 +30,7 @@ const VERSION: u64 = 1;
 
 /// How a list is written to a file.
 ///
-/// Written `text`, `csv`, `json` and `postfix`, in links as on the command line.
+/// Written `text`, `csv`, `json`, `postfix`, `exim` and `opensmtpd`, in links as on the command line.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -43,11 +46,23 @@ pub enum Format {
     /// A table for Postfix, transport(5). It can be written, not read: comments are left out, and a
     /// managed domain's own routing looks like the default.
     Postfix,
+    /// A file for Exim's lookups; written only, as for Postfix.
+    Exim,
+    /// A table for OpenSMTPD, table(5), without routes for subdomains; written only, as for Postfix.
+    #[serde(rename = "opensmtpd")]
+    OpenSmtpd,
 }
 
 impl Format {
     /// Every format, in the order of a menu.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Csv, Self::Json, Self::Postfix];
+    pub const ALL: [Self; 6] = [
+        Self::Text,
+        Self::Csv,
+        Self::Json,
+        Self::Postfix,
+        Self::Exim,
+        Self::OpenSmtpd,
+    ];
 
     /// The written form.
     #[must_use]
@@ -57,6 +72,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Postfix => "postfix",
+            Self::Exim => "exim",
+            Self::OpenSmtpd => "opensmtpd",
         }
     }
 
@@ -68,6 +85,8 @@ impl Format {
             Self::Csv => "CSV",
             Self::Json => "JSON",
             Self::Postfix => "Postfix transport map",
+            Self::Exim => "Exim lookup file",
+            Self::OpenSmtpd => "OpenSMTPD table",
         }
     }
 
@@ -75,7 +94,9 @@ impl Format {
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Postfix => "text/plain; charset=utf-8",
+            Self::Text | Self::Postfix | Self::Exim | Self::OpenSmtpd => {
+                "text/plain; charset=utf-8"
+            }
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Json => "application/json; charset=utf-8",
         }
@@ -89,7 +110,21 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Postfix => "transport",
+            Self::Exim => "exim",
+            Self::OpenSmtpd => "opensmtpd",
         }
+    }
+}
+
+/// A next hop as Exim and OpenSMTPD write it: brackets hold IPv6 addresses only, for they say that
+/// what is in them is an address.
+fn host_and_port(next_hop: &NextHop) -> String {
+    let NextHop { host, port } = next_hop;
+    let host = host.to_string();
+    if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
     }
 }
 
@@ -101,7 +136,7 @@ impl fmt::Display for Format {
 
 /// A text that names no format. Displays as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{typed} is no format. Choose one of text, csv, json, postfix.")]
+#[error("{typed} is no format. Choose one of text, csv, json, postfix, exim, opensmtpd.")]
 pub struct FormatError {
     typed: Typed,
 }

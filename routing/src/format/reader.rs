@@ -39,7 +39,7 @@ impl fmt::Display for LineError {
 /// twice means is for the importer to say.
 ///
 /// # Errors
-/// Every line that cannot be read, in order. [`Format::Postfix`] cannot be read at all.
+/// Every line that cannot be read, in order. The tables of mail servers cannot be read at all.
 pub fn parse_routes(format: Format, text: &str) -> Result<Vec<Route>, Vec<LineError>> {
     read(format, List::Routes, text, Record::route)
 }
@@ -47,12 +47,19 @@ pub fn parse_routes(format: Format, text: &str) -> Result<Vec<Route>, Vec<LineEr
 /// Reads managed domains from a file's text, as [`parse_routes`] does routes.
 ///
 /// # Errors
-/// Every line that cannot be read, in order. [`Format::Postfix`] cannot be read at all.
+/// Every line that cannot be read, in order. The tables of mail servers cannot be read at all.
 pub fn parse_managed_domains(
     format: Format,
     text: &str,
 ) -> Result<Vec<ManagedDomain>, Vec<LineError>> {
     read(format, List::ManagedDomains, text, Record::managed_domain)
+}
+
+fn written_only(what: &str) -> LineError {
+    LineError::whole(
+        1,
+        format!("{what} cannot be read here. Choose text, CSV or JSON."),
+    )
 }
 
 fn read<'a, T>(
@@ -76,10 +83,9 @@ fn read<'a, T>(
         Format::Text => text::read(list, text, &mut take),
         Format::Csv => csv::read(list, text, &mut take),
         Format::Json => json::read(list, text, &mut take),
-        Format::Postfix => take(Err(LineError::whole(
-            1,
-            "A Postfix table cannot be read here. Choose text, CSV or JSON.",
-        ))),
+        Format::Postfix => take(Err(written_only("A Postfix table"))),
+        Format::Exim => take(Err(written_only("An Exim file"))),
+        Format::OpenSmtpd => take(Err(written_only("An OpenSMTPD table"))),
     }
     if errors.is_empty() {
         Ok(rows)

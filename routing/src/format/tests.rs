@@ -1,3 +1,5 @@
+mod mail_servers;
+
 use super::{Format, LineError, List, Writer, parse_managed_domains, parse_routes};
 use crate::input::Field;
 use crate::strategies::{self, route_of};
@@ -404,7 +406,7 @@ fn formats_and_lists_have_names() {
     }
     assert_eq!(
         "xml".parse::<Format>().unwrap_err().to_string(),
-        r#""xml" is no format. Choose one of text, csv, json, postfix."#
+        r#""xml" is no format. Choose one of text, csv, json, postfix, exim, opensmtpd."#
     );
     let names = Format::ALL.map(|format| List::Routes.file_name(format));
     assert_eq!(
@@ -413,7 +415,9 @@ fn formats_and_lists_have_names() {
             "smart-hosts.txt",
             "smart-hosts.csv",
             "smart-hosts.json",
-            "smart-hosts.transport"
+            "smart-hosts.transport",
+            "smart-hosts.exim",
+            "smart-hosts.opensmtpd"
         ]
     );
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Writing a list, whatever the format.
 
-use super::{Format, List, csv, json, postfix, text};
+use super::{Format, List, csv, exim, json, opensmtpd, postfix, text};
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
 use crate::route::Route;
@@ -17,7 +17,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A writer for `count` rows. Only a Postfix table of managed domains uses
+    /// A writer for `count` rows. Only a mail server's table of managed domains uses
     /// `default_next_hop`, which it gives to the domains without routing of their own.
     #[must_use]
     pub const fn new(
@@ -43,6 +43,8 @@ impl Writer {
             Format::Csv => csv::header(self.list),
             Format::Json => json::header(self.list, self.count),
             Format::Postfix => postfix::header(self.list, self.count),
+            Format::Exim => exim::header(self.list, self.count),
+            Format::OpenSmtpd => opensmtpd::header(self.list, self.count),
         }
     }
 
@@ -56,6 +58,8 @@ impl Writer {
                 json::route(route, out);
             }
             Format::Postfix => postfix::route(route, out),
+            Format::Exim => exim::route(route, out),
+            Format::OpenSmtpd => opensmtpd::route(route, out),
         }
     }
 
@@ -71,6 +75,10 @@ impl Writer {
             Format::Postfix => {
                 postfix::managed_domain(managed, self.default_next_hop.as_ref(), out);
             }
+            Format::Exim => exim::managed_domain(managed, self.default_next_hop.as_ref(), out),
+            Format::OpenSmtpd => {
+                opensmtpd::managed_domain(managed, self.default_next_hop.as_ref(), out);
+            }
         }
     }
 
@@ -79,7 +87,9 @@ impl Writer {
     pub fn footer(&self) -> String {
         match self.format {
             Format::Json => json::FOOTER.to_owned(),
-            Format::Text | Format::Csv | Format::Postfix => String::new(),
+            Format::Text | Format::Csv | Format::Postfix | Format::Exim | Format::OpenSmtpd => {
+                String::new()
+            }
         }
     }
 

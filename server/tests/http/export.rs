@@ -57,7 +57,7 @@ async fn formats_and_search_are_chosen_in_the_url() {
         .get(&format!("{SMART_HOSTS}/export?format=xlsx"))
         .await;
     assert_eq!(refused.status, 400);
-    refused.shows("text, csv, json, postfix");
+    refused.shows("text, csv, json, postfix, exim, opensmtpd");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
