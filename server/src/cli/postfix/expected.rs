@@ -1,8 +1,8 @@
 //! What the database says Postfix must answer: a sample, for there may be a million routes.
 
 use gateway::postfix::{Answer, AnswerSample, Expected, NextHopSample};
-use routing::{ManagedDomain, NextHop, Route, TlsKind, TlsPolicy};
-use store::{PageSize, Position, Query, Store, Stored};
+use routing::{ManagedDomain, NextHop, NextHops, Route, TlsKind, TlsPolicy};
+use store::{PageSize, PasswordState, Position, Query, Store, Stored, StoredSmartHost};
 
 /// How many rows are taken from either end of a list.
 const ROWS: usize = 10;
@@ -26,7 +26,11 @@ pub(super) async fn read(store: &Store) -> Result<Expected, store::Error> {
     let default = store.default_routing().await?.next_hop;
     let mut expected = nothing();
     for row in ends::<Route>(store).await? {
-        route(&mut expected, &row.value);
+        let first = store.smart_host(row.value.next_hops.first()).await?;
+        route(&mut expected, &row.value, &first);
+        for next_hop in row.value.next_hops.iter() {
+            smart_host(&mut expected, &store.smart_host(next_hop).await?);
+        }
     }
     for row in ends::<ManagedDomain>(store).await? {
         managed_domain(&mut expected, &row.value, default.as_ref());
@@ -52,15 +56,15 @@ async fn ends<T: store::Record>(store: &Store) -> Result<Vec<Stored<T>>, store::
     Ok(rows)
 }
 
-fn route(expected: &mut Expected, route: &Route) {
+/// All hosts of a list have the kind of TLS of the first, which the transport's name says.
+fn route(expected: &mut Expected, route: &Route, first: &StoredSmartHost) {
     let domain = route.pattern.domain.as_str();
     let domain = if route.pattern.scope.covers_domain() {
         domain.to_owned()
     } else {
         format!("{NOBODY}.{domain}")
     };
-    let first = route.next_hops.first();
-    let transport = match policy(first).kind() {
+    let transport = match first.settings.tls.kind() {
         TlsKind::StartTls => "smarthost",
         TlsKind::Implicit => "smarthosts",
     };
@@ -75,27 +79,39 @@ fn route(expected: &mut Expected, route: &Route) {
         answer: Answer::NotFound,
     });
     expected.smart_host_domains.push(domain);
-    let next_hop = first.to_string();
-    if expected
-        .next_hops
-        .iter()
-        .all(|known| known.next_hop != next_hop)
-    {
-        let tls = match policy(first) {
-            TlsPolicy::Opportunistic => "may",
-            _ => "encrypt",
-        };
-        expected.next_hops.push(NextHopSample {
-            next_hop,
-            user: None,
-            tls: Some(tls.to_owned()),
-        });
-    }
+    expected.uses_lists |= is_list(&route.next_hops);
 }
 
-/// What applies to a smart host: the default for its port.
-fn policy(next_hop: &NextHop) -> TlsPolicy {
-    TlsPolicy::default_for(next_hop.port)
+fn is_list(next_hops: &NextHops) -> bool {
+    !next_hops.further().is_empty()
+}
+
+/// A password that cannot be read has no right answer: its mail waits, and the smart host's page says
+/// why.
+fn smart_host(expected: &mut Expected, smart_host: &StoredSmartHost) {
+    let settings = &smart_host.settings;
+    let next_hop = settings.next_hop.to_string();
+    let known = |known: &NextHopSample| known.next_hop == next_hop;
+    expected.uses_accounts |= settings.user.is_some();
+    if smart_host.password == PasswordState::Unreadable || expected.next_hops.iter().any(known) {
+        return;
+    }
+    expected.next_hops.push(NextHopSample {
+        next_hop,
+        user: settings.user.as_ref().map(ToString::to_string),
+        tls: level(&settings.tls).map(str::to_owned),
+    });
+}
+
+/// The level as `smtp_tls_policy_maps` has it. That of a verified smart host goes on with the names to
+/// verify, which are not compared.
+const fn level(policy: &TlsPolicy) -> Option<&'static str> {
+    match policy {
+        TlsPolicy::None => Some("none"),
+        TlsPolicy::Opportunistic => Some("may"),
+        TlsPolicy::Required | TlsPolicy::Implicit => Some("encrypt"),
+        TlsPolicy::Verified { .. } | TlsPolicy::ImplicitVerified { .. } => None,
+    }
 }
 
 fn managed_domain(expected: &mut Expected, managed: &ManagedDomain, default: Option<&NextHop>) {

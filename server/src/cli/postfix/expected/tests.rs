@@ -1,5 +1,5 @@
-use routing::Input;
-use store::{By, Timestamp};
+use routing::{Account, Comment, Input, Password, UserName};
+use store::{By, Login, SmartHostInput, Timestamp, Version};
 
 use super::*;
 
@@ -112,4 +112,42 @@ async fn a_long_list_is_sampled_at_both_ends() {
             .contains(&"d12.example".to_owned())
     );
     assert_eq!(expected.next_hops[0].tls.as_deref(), Some("may"));
+}
+
+#[tokio::test]
+async fn settings_of_smart_hosts_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let route = input("a.example", "mail.example.net", "2525")
+        .route()
+        .unwrap();
+    let next_hop = route.next_hops.first().clone();
+    store.add(&by(), route).await.unwrap();
+    let set = SmartHostInput {
+        next_hop,
+        tls: TlsPolicy::Implicit,
+        login: Login::Set(Account {
+            user: UserName::parse("bob").unwrap(),
+            password: Password::parse("canary").unwrap(),
+        }),
+        login_reason: Comment::default(),
+        comment: Comment::default(),
+    };
+    store.set_smart_host(&by(), Version(0), set).await.unwrap();
+    let expected = read(&store).await.unwrap();
+    let transport = sample(
+        "smart-hosts-check@a.example",
+        "smarthosts:[mail.example.net]:2525",
+    );
+    assert_eq!(expected.transport, [transport]);
+    assert_eq!(
+        expected.next_hops,
+        [NextHopSample {
+            next_hop: "[mail.example.net]:2525".to_owned(),
+            user: Some("bob".to_owned()),
+            tls: Some("encrypt".to_owned()),
+        }]
+    );
+    assert!(expected.uses_accounts && !expected.uses_lists);
+    assert!(!format!("{expected:?}").contains("canary"));
 }
