@@ -22,6 +22,7 @@ pub(crate) enum IconName {
     /// To the first page.
     First,
     /// A tick.
+    #[cfg(feature = "ssr")]
     Good,
     /// To the last page.
     Last,
@@ -36,12 +37,14 @@ pub(crate) enum IconName {
     /// A magnifying glass.
     Search,
     /// A dash.
+    #[cfg(feature = "ssr")]
     Skipped,
     /// The scheme of the system.
     System,
     /// Can be sorted.
     Unsorted,
     /// A triangle with an exclamation mark.
+    #[cfg(feature = "ssr")]
     Warning,
 }
 
@@ -58,6 +61,7 @@ impl IconName {
             }
             Self::Export => "M8 10V2.5m0 0L5 5.5m3-3 3 3M2.5 9.5v4h11v-4",
             Self::First => "M4 3.5v9m8-9L7.5 8l4.5 4.5",
+            #[cfg(feature = "ssr")]
             Self::Good => "m3 8.5 3.2 3.2L13 5",
             Self::Last => "M12 3.5v9m-8-9L8.5 8 4 12.5",
             Self::Light => {
@@ -68,9 +72,11 @@ impl IconName {
             Self::Next => "m6 3.5 4.5 4.5L6 12.5",
             Self::Previous => "M10 3.5 5.5 8l4.5 4.5",
             Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Zm3.3 7.8 3.2 3.2",
+            #[cfg(feature = "ssr")]
             Self::Skipped => "M4 8h8",
             Self::System => "M2 3h12v8H2V3Zm4 10.5h4M8 11v2.5",
             Self::Unsorted => "M5 6.2 8 3.2l3 3M5 9.8l3 3 3-3",
+            #[cfg(feature = "ssr")]
             Self::Warning => "M8 2.5 14.2 13H1.8L8 2.5Zm0 4v3m0 1.6v.4",
         }
     }

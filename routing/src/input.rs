@@ -8,7 +8,7 @@ use crate::domain::{Domain, DomainError};
 use crate::host::{Host, HostError, split_host_port};
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
-use crate::next_hops::{self, NextHops, NextHopsError};
+use crate::next_hops::{NextHops, NextHopsError};
 use crate::pattern::{Pattern, PatternError};
 use crate::port::{Port, PortError};
 use crate::route::Route;
@@ -227,12 +227,28 @@ impl Input {
     fn read_next_hops(&self) -> Result<NextHops, Vec<Fault>> {
         let mut faults = Vec::new();
         let first = keep(self.read_next_hop(), &mut faults);
-        let further = next_hops::parse_all(self.further_hosts.as_deref().unwrap_or_default());
-        let further = keep(further.map_err(further_fault), &mut faults);
+        let further = keep(self.read_further_hosts(), &mut faults);
         match (first, further) {
             (Some(first), Some(further)) => NextHops::new(first, further).map_err(further_fault),
             _ => Err(faults),
         }
+    }
+
+    #[cfg(feature = "idna")]
+    fn read_further_hosts(&self) -> Result<Vec<NextHop>, Vec<Fault>> {
+        let typed = self.further_hosts.as_deref().unwrap_or_default();
+        crate::next_hops::parse_all(typed).map_err(further_fault)
+    }
+
+    /// A browser leaves them to the server, and so need not carry what reads them.
+    #[cfg(not(feature = "idna"))]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the shape of the other one"
+    )]
+    fn read_further_hosts(&self) -> Result<Vec<NextHop>, Vec<Fault>> {
+        Ok(Vec::new())
     }
 
     fn read_next_hop(&self) -> Result<NextHop, Vec<Fault>> {

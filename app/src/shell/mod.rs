@@ -7,6 +7,7 @@ mod theme;
 mod title;
 
 pub use document::document;
+#[cfg(feature = "ssr")]
 pub(crate) use document::{Head, styles};
 pub(crate) use header::DomainsHeader;
 pub(crate) use layout::{Layout, Section};
