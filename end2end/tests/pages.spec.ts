@@ -36,6 +36,9 @@ test('what stands around every page', async ({ page }) => {
         - listitem:
           - link "Domains":
             - /url: /smtp/domains/smart-hosts
+        - listitem:
+          - link "Test connection":
+            - /url: /smtp/test
     - main:
       - navigation "Breadcrumb":
         - list:

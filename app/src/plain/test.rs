@@ -87,7 +87,7 @@ fn verdict(report: &Report) -> String {
     let class = format!("step verdict step-{}", report.outcome);
     piece(|| {
         view! {
-            <li class=class role="status">
+            <li class=class>
                 <OutcomeMark outcome=report.outcome />
                 <div class="step-body">
                     <p class="step-title">{verdict}</p>

@@ -1,0 +1,54 @@
+// The connection test: a page without a module, whose steps come as they happen.
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { AxeBuilder } from '@axe-core/playwright';
+import { button, link, open } from '../support/console.ts';
+import { expect, onPhone, test } from '../support/test.ts';
+
+/** A mail server in the clear that answers every command, and its port. */
+async function mailServer(): Promise<{ port: number; close: () => void }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write('220 test.example ESMTP\r\n');
+    socket.on('data', (data) => {
+      const command = data.toString();
+      socket.write(command.startsWith('QUIT') ? '221 Bye\r\n' : '250 test.example\r\n');
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+test('a smart host is tested step by step', async ({ page }) => {
+  const server = await mailServer();
+  await open(page);
+  if (onPhone()) await button(page, 'Menu').click();
+  await link(page, 'Test connection').click();
+  await expect(page.getByRole('heading', { name: 'Test connection', level: 1 })).toBeVisible();
+  await page.getByLabel('Host Name or IP Address').fill(`127.0.0.1:${server.port}`);
+  await page.getByLabel('TLS').selectOption('None');
+  await page.getByLabel('Recipient').fill('postmaster@example.com');
+  await button(page, 'Test').click();
+  const result = page.getByRole('region', { name: 'Result' });
+  await expect(result.getByText(/Mail would be delivered in clear/)).toBeVisible();
+  await result.getByRole('listitem').filter({ hasText: 'Greeting' }).getByText('Words').click();
+  await expect(result.getByText('220 test.example ESMTP')).toBeVisible();
+  // What was typed is there for the next test.
+  await expect(page.getByLabel('Host Name or IP Address')).toHaveValue('127.0.0.1');
+  await expect(page.getByLabel('Port')).toHaveValue(String(server.port));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  }
+  server.close();
+});
+
+test('what cannot be tested is said beside its field', async ({ page, faults }) => {
+  faults.expectStatus(422);
+  await page.goto('/smtp/test?host=mail.example.net&port=465');
+  await page.getByLabel('TLS').selectOption('Required');
+  await button(page, 'Test').click();
+  await expect(page.getByText(/Port 465 is encrypted from the first byte/)).toBeVisible();
+  await expect(page.getByLabel('Host Name or IP Address')).toHaveValue('mail.example.net');
+});
