@@ -22,11 +22,19 @@ pub enum Map {
     Sasl,
     /// For `smtp_tls_policy_maps`: the demands on encryption.
     Tls,
+    /// Not for Postfix: what the service says of itself.
+    About,
 }
 
 impl Map {
     /// Every map.
-    pub const ALL: [Self; 4] = [Self::Relay, Self::Transport, Self::Sasl, Self::Tls];
+    pub const ALL: [Self; 5] = [
+        Self::Relay,
+        Self::Transport,
+        Self::Sasl,
+        Self::Tls,
+        Self::About,
+    ];
 
     /// Its name.
     #[must_use]
@@ -36,6 +44,7 @@ impl Map {
             Self::Transport => "transport",
             Self::Sasl => "sasl",
             Self::Tls => "tls",
+            Self::About => "about",
         }
     }
 }
@@ -94,10 +103,11 @@ pub fn answer(index: &Index, request: &[u8], at: Timestamp, mut asked: impl FnMu
             "there is no map {map}: there are relay, transport, sasl and tls"
         ));
     };
-    if index.version().is_none() {
+    if index.version().is_none() && map != Map::About {
         return LOADING;
     }
     match map {
+        Map::About => about(key),
         Map::Relay => relay(index, key),
         Map::Transport => {
             let transport = index.transport(&Asked::address(key), at);
@@ -110,6 +120,14 @@ pub fn answer(index: &Index, request: &[u8], at: Timestamp, mut asked: impl FnMu
         }
         Map::Sasl => sasl(index, key),
         Map::Tls => tls(index, key),
+    }
+}
+
+/// By its version a service is found that was not restarted after an upgrade.
+fn about(key: &str) -> Reply {
+    match key {
+        "version" => Reply::Ok(env!("CARGO_PKG_VERSION").to_owned()),
+        _ => Reply::NotFound,
     }
 }
 

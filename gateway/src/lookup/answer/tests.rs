@@ -132,6 +132,8 @@ fn answers_by_the_table() {
             "TEMP no route has this next hop",
         ),
         ("tls mail.example.net", "TEMP no route has this next hop"),
+        ("about version", concat!("OK ", env!("CARGO_PKG_VERSION"))),
+        ("about you", "NOTFOUND "),
         (
             "other key",
             "PERM there is no map other: there are relay, transport, sasl and tls",
@@ -169,6 +171,10 @@ fn before_everything_has_been_read_mail_waits() {
     ] {
         assert!(ask(&index, request).starts_with("TEMP "), "{request}");
     }
+    assert!(
+        ask(&index, "about version").starts_with("OK "),
+        "that much is known"
+    );
     drop(reload);
     assert!(ask(&index, "relay one.example").starts_with("TEMP "));
 }

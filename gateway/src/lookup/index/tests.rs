@@ -21,6 +21,12 @@ fn goes_to(index: &Index, domain: &str) -> String {
     }
 }
 
+/// A million rules are to fit into 150 MiB, so every octet is a mebibyte.
+#[test]
+fn a_rule_is_small() {
+    assert_eq!(size_of::<Option<super::tables::Rule>>(), 32);
+}
+
 #[test]
 fn a_row_that_moves_takes_another_ones_place() {
     let index = index(&[
