@@ -21,7 +21,7 @@ pub(super) struct Lookup {
     #[arg(long, env = "SMART_HOSTS_LOOKUP_SOCKET", value_name = "PATH")]
     socket: Option<PathBuf>,
     #[command(flatten)]
-    lookup: LookupArgs,
+    answers: LookupArgs,
     #[command(flatten)]
     data_dir: DataDirArg,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
@@ -74,7 +74,7 @@ impl Lookup {
                 ));
             }
         };
-        let running = Running::start(door, &data_dir, self.lookup.peers()?)?;
+        let running = Running::start(door, &data_dir, self.answers.peers()?)?;
         tracing::info!(data_dir = %data_dir.path().display(), "answering look-ups");
         let signal = stop.wait().await;
         tracing::info!(signal, "stopping");
