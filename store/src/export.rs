@@ -35,20 +35,35 @@ pub struct Export<T> {
     /// The default domain routing at that moment.
     pub default_next_hop: Option<NextHop>,
     /// The rows, some hundreds at a time. An error is the last item. Dropping the receiver ends the
-    /// export; a receiver that takes nothing for a minute is given up.
+    /// export; a receiver that takes nothing for too long is given up with [`Error::Stalled`].
     pub rows: mpsc::Receiver<Result<Vec<Stored<T>>, Error>>,
 }
 
 impl Store {
-    /// Begins to read all rows that a search finds; nothing finds all.
+    /// Begins to read all rows that a search finds; nothing finds all. A receiver that takes none of
+    /// them for a minute is given up.
     ///
     /// # Errors
     /// [`Error::Busy`] if too many exports are under way.
     pub async fn export<T: Record>(&self, search: &str) -> Result<Export<T>, Error> {
+        self.export_patiently(search, PATIENCE).await
+    }
+
+    /// As [`Store::export`], but the receiver may take nothing for as long as `patience`;
+    /// [`Duration::MAX`] is for ever. An export holds one of a few connections and keeps the database
+    /// from tidying up, so for ever is for a process that does nothing else.
+    ///
+    /// # Errors
+    /// As for [`Store::export`].
+    pub async fn export_patiently<T: Record>(
+        &self,
+        search: &str,
+        patience: Duration,
+    ) -> Result<Export<T>, Error> {
         let search = search::given(search).map(str::to_owned);
         let lane = self.exports.clone();
         let turn = lane.turn().await?;
-        let (mut courier, rows) = Courier::new(PATIENCE);
+        let (mut courier, rows) = Courier::new(patience);
         let (to_head, head) = oneshot::channel();
         spawn_blocking(move || {
             let mut to_head = Some(to_head);
@@ -60,13 +75,13 @@ impl Store {
                 }
                 send_rows::<T>(tx, search.as_deref(), &mut courier)
             });
-            if let Err(error) = done {
-                match to_head {
-                    Some(to_head) => drop(to_head.send(Err(error))),
-                    None => courier.fail(error),
-                }
-            }
+            // First, so that whoever reads the last item finds the connection free.
             drop(turn);
+            match (done, to_head) {
+                (Ok(()), _) => courier.finish(),
+                (Err(error), Some(to_head)) => drop(to_head.send(Err(error))),
+                (Err(error), None) => courier.fail(error),
+            }
         });
         let (count, default_next_hop) = head.await.unwrap_or(Err(Error::Interrupted))?;
         Ok(Export {
@@ -84,6 +99,7 @@ type Batch<T> = Result<Vec<Stored<T>>, Error>;
 struct Courier<T> {
     to: mpsc::Sender<Batch<T>>,
     /// Room for an error, however full the channel is: without it the end would look like success.
+    /// Given back once all has been sent.
     last: Option<mpsc::OwnedPermit<Batch<T>>>,
     patience: Duration,
 }
@@ -110,11 +126,29 @@ impl<T: Send + 'static> Courier<T> {
         }
     }
 
+    /// Ends with success: that was all.
+    fn finish(mut self) {
+        self.last = None;
+    }
+
     /// Ends with an error.
     fn fail(mut self, error: Error) {
+        self.end_with(error);
+    }
+}
+
+impl<T> Courier<T> {
+    fn end_with(&mut self, error: Error) {
         if let Some(last) = self.last.take() {
             last.send(Err(error));
         }
+    }
+}
+
+impl<T> Drop for Courier<T> {
+    /// Nobody has said how it ended, so the work panicked: half a list is not to pass for a whole.
+    fn drop(&mut self) {
+        self.end_with(Error::Interrupted);
     }
 }
 
@@ -154,35 +188,4 @@ fn send_rows<T: Row>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use routing::Route;
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_receiver_that_takes_nothing_is_given_up_with_an_error() {
-        let (mut courier, mut rows) = Courier::<Route>::new(Duration::from_millis(10));
-        spawn_blocking(move || {
-            for _ in 0..BATCHES_AHEAD {
-                assert!(courier.send(Vec::new()).unwrap());
-            }
-            let error = courier.send(Vec::new()).unwrap_err();
-            assert!(matches!(error, Error::Stalled));
-            courier.fail(error);
-        })
-        .await
-        .unwrap();
-        for _ in 0..BATCHES_AHEAD {
-            assert!(rows.recv().await.unwrap().is_ok());
-        }
-        assert!(matches!(rows.recv().await, Some(Err(Error::Stalled))));
-        assert!(rows.recv().await.is_none());
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_receiver_that_has_gone_ends_it_without_an_error() {
-        let (mut courier, rows) = Courier::<Route>::new(PATIENCE);
-        drop(rows);
-        let sent = spawn_blocking(move || courier.send(Vec::new()));
-        assert!(!sent.await.unwrap().unwrap());
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Exports: a whole list as of one moment.
 
+use std::time::Duration;
+
 use routing::{ManagedDomain, Route};
 use store::{Error, Version};
 
@@ -113,6 +115,39 @@ async fn slow_exports_hold_nobody_up() {
         rows += batch.unwrap().len();
     }
     assert_eq!(rows, 5_000);
+}
+
+#[tokio::test]
+async fn readers_that_stop_reading_give_their_connections_back() {
+    let f = Fixture::new().await;
+    fill(&f, 5_000);
+    let mut stalled = Vec::new();
+    for _ in 0..4 {
+        let patience = Duration::from_millis(1);
+        let export = f.store.export_patiently::<Route>("", patience);
+        stalled.push(export.await.unwrap());
+    }
+    // As many as there are at most, while nobody has let go of the others.
+    let mut exports = Vec::new();
+    for _ in 0..4 {
+        exports.push(f.store.export::<Route>("").await.unwrap());
+    }
+    drop(exports);
+    for mut export in stalled {
+        let (mut rows, mut last) = (0, None);
+        while let Some(batch) = export.rows.recv().await {
+            last = Some(batch.map(|batch| rows += batch.len()));
+        }
+        // What had been read ahead, then why there is no more.
+        assert!(rows < 5_000, "{rows}");
+        assert!(matches!(last, Some(Err(Error::Stalled))), "{last:?}");
+    }
+    assert_eq!(f.all::<Route>().await.len(), 5_000);
+    // Nothing reads an old state any more: the log can be folded into the file.
+    let busy = f
+        .raw()
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    assert_eq!(busy, Ok(0));
 }
 
 #[tokio::test]
