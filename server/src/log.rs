@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// The shape of a log line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -55,12 +56,21 @@ pub fn start(format: LogFormat, level: &str) -> Result<(), FilterError> {
 fn filter(value: &str, level: &str) -> Result<EnvFilter, FilterError> {
     let value = value.trim();
     let wanted = if value.is_empty() { level } else { value };
+    let refuse = |reason: String| FilterError {
+        value: value.to_owned(),
+        reason,
+    };
+    // To `EnvFilter` a word that is no level is a part of the program, all of whose lines are wanted
+    // and nobody else's: `inof` would silence everything.
+    for word in wanted.split(',').map(str::trim) {
+        let alone = !word.is_empty() && !word.contains(['=', '[']);
+        if alone && word.parse::<LevelFilter>().is_err() {
+            return Err(refuse(format!("{word} is no level")));
+        }
+    }
     EnvFilter::builder()
         .parse(wanted)
-        .map_err(|error| FilterError {
-            value: value.to_owned(),
-            reason: error.to_string(),
-        })
+        .map_err(|error| refuse(error.to_string()))
 }
 
 #[cfg(test)]
@@ -69,10 +79,26 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_is_refused() {
-        for good in ["", " ", "debug", "info,server=debug", "off"] {
+        for good in [
+            "",
+            " ",
+            "debug",
+            "INFO",
+            "info,server=debug",
+            "warn,[request]=debug",
+            "off",
+        ] {
             assert!(filter(good, "info").is_ok(), "{good}");
         }
-        for bad in ["server=loud", "info,,=x"] {
+        for bad in [
+            "server=loud",
+            "info,,=x",
+            "inof",
+            "verbose",
+            "info;debug",
+            "info, store=debug",
+            "\u{fffd}",
+        ] {
             let error = filter(bad, "info").unwrap_err().to_string();
             assert!(
                 error.contains(bad) && error.contains("such as info"),
