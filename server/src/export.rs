@@ -1,49 +1,53 @@
 //! A list as text, chunk by chunk, for the web console and the command line alike.
 
+use std::time::Duration;
+
 use futures::Stream;
 use futures::stream::{self, BoxStream, StreamExt};
 use routing::{Format, List, ManagedDomain, Route, Writer};
-use store::{Error, Record, Store};
+use store::{Error, Export, Record, Store};
 use tokio::sync::mpsc::Receiver;
 
 /// The text of a list: all of it, or what a search shows.
 ///
-/// Memory stays flat whatever the size: rows come in batches as fast as the reader takes them.
+/// Memory stays flat whatever the size: rows come in batches as fast as the reader takes them. A
+/// reader that takes nothing for as long as `patience` is given up.
 ///
 /// # Errors
-/// Those of the store, before the first chunk or in place of a later one.
+/// Those of the store, before the first chunk or in place of a later one, which is then the last.
 pub(crate) async fn export(
     store: &Store,
     list: List,
     format: Format,
     search: &str,
+    patience: Duration,
 ) -> Result<BoxStream<'static, Result<String, Error>>, Error> {
     Ok(match list {
-        List::Routes => text::<Route>(store, list, format, search, Writer::route)
-            .await?
-            .boxed(),
+        List::Routes => {
+            let export = store.export_patiently::<Route>(search, patience).await?;
+            text(export, list, format, Writer::route).boxed()
+        }
         List::ManagedDomains => {
-            text::<ManagedDomain>(store, list, format, search, Writer::managed_domain)
-                .await?
-                .boxed()
+            let export = store
+                .export_patiently::<ManagedDomain>(search, patience)
+                .await?;
+            text(export, list, format, Writer::managed_domain).boxed()
         }
     })
 }
 
-async fn text<T: Record>(
-    store: &Store,
+fn text<T: Record>(
+    export: Export<T>,
     list: List,
     format: Format,
-    search: &str,
     write: fn(&mut Writer, &T, &mut String),
-) -> Result<impl Stream<Item = Result<String, Error>> + Send + use<T>, Error> {
-    let export = store.export::<T>(search).await?;
+) -> impl Stream<Item = Result<String, Error>> + Send + use<T> {
     let writer = Writer::new(format, list, export.count, export.default_next_hop);
     let head = stream::iter([Ok(writer.header())]);
     let rest = stream::unfold(State::Rows(writer, export.rows), move |state| {
         next(state, write)
     });
-    Ok(head.chain(rest))
+    head.chain(rest)
 }
 
 /// How far the text has come.

@@ -303,6 +303,27 @@ fn a_host_that_is_this_gateway_is_refused() {
 }
 
 #[test]
+fn a_log_filter_that_cannot_be_read_is_refused_at_the_start() {
+    let data = folder();
+    for command in ["route list", "serve --listen 127.0.0.1:0"] {
+        let output = Command::new(PROGRAM)
+            .args(command.split(' '))
+            .env("SMART_HOSTS_DATA_DIR", data.path().join("data"))
+            .env("SMART_HOSTS_LOG", "info,server=loud")
+            .output()
+            .unwrap();
+        let why = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command}: {why}");
+        assert!(
+            why.contains("SMART_HOSTS_LOG is \u{201c}info,server=loud\u{201d}"),
+            "{why}"
+        );
+        assert!(why.contains("such as info"), "{why}");
+    }
+    assert!(!data.path().join("data").exists(), "nothing was begun");
+}
+
+#[test]
 fn default_routing_is_shown_set_and_cleared() {
     let data = folder();
     let data = data.path();
@@ -349,6 +370,10 @@ fn an_export_goes_to_standard_output_or_a_file() {
     let (_, why) = ends_with(1, data, &["export", "--output", taken.to_str().unwrap()]);
     assert!(why.contains(taken.to_str().unwrap()), "{why}");
     assert!(!data.join("taken.part").exists());
+    // There is no such folder.
+    let nowhere = data.join("nowhere/out.txt");
+    let (_, why) = ends_with(1, data, &["export", "--output", nowhere.to_str().unwrap()]);
+    assert!(why.contains(nowhere.to_str().unwrap()), "{why}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `smart-hosts export`: a list as a file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,8 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use routing::Format;
 
-use super::{DataDirArg, Failure, output};
+use super::stop::Stop;
+use super::{DataDirArg, Failure, PATIENCE, output};
 use crate::export::export;
 
 /// Write a list to standard output or a file.
@@ -52,47 +53,84 @@ impl From<List> for routing::List {
 impl Export {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let mut text = export(&store, self.list.into(), self.format, &self.search).await?;
+        let list = self.list.into();
+        let mut text = export(&store, list, self.format, &self.search, PATIENCE).await?;
         let Some(path) = self.output else {
             while let Some(chunk) = text.next().await {
                 output::text(&chunk?)?;
             }
             return Ok(());
         };
-        write_file(&path, text).await
+        let stop = Stop::listen()?;
+        write_file(&path, text, stop.wait()).await
     }
 }
 
-/// Writes beside the file and moves it over it, so that it is never half there.
+/// Writes the file, or leaves everything as it was: also when a signal comes first.
 async fn write_file(
     path: &Path,
     text: BoxStream<'static, Result<String, store::Error>>,
+    stop: impl Future<Output = &'static str>,
 ) -> Result<(), Failure> {
-    let mut partial = path.to_owned().into_os_string();
-    partial.push(".part");
-    let partial = PathBuf::from(partial);
-    let written = match write(&partial, text).await {
-        Ok(()) => std::fs::rename(&partial, path).map_err(|error| cannot_write(path, &error)),
-        Err(failure) => Err(failure),
-    };
-    if written.is_err() {
-        // It may not have been made.
-        let _ = std::fs::remove_file(&partial);
+    let partial = Partial::create(path)?;
+    tokio::select! {
+        biased;
+        signal = stop => Err(Failure::Stopped(format!(
+            "Stopped by {signal}: {} was not written.",
+            path.display()
+        ))),
+        written = partial.fill(text, path) => written,
     }
-    written
 }
 
-async fn write(
-    path: &Path,
-    mut text: BoxStream<'static, Result<String, store::Error>>,
-) -> Result<(), Failure> {
-    let failed = |error: io::Error| cannot_write(path, &error);
-    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
-    while let Some(chunk) = text.next().await {
-        file.write_all(chunk?.as_bytes()).map_err(failed)?;
+/// A file beside the one that is wanted, to be moved over it, so that it is never half there. When
+/// this goes before it is moved, so does the file.
+struct Partial {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Partial {
+    fn create(wanted: &Path) -> Result<Self, Failure> {
+        let mut path = wanted.to_owned().into_os_string();
+        path.push(".part");
+        let path = PathBuf::from(path);
+        let file = File::create(&path).map_err(|error| cannot_write(&path, &error))?;
+        Ok(Self {
+            path,
+            file: BufWriter::new(file),
+        })
     }
-    let file = file.into_inner().map_err(|error| failed(error.into()))?;
-    file.sync_all().map_err(failed)
+
+    async fn fill(
+        mut self,
+        mut text: BoxStream<'static, Result<String, store::Error>>,
+        wanted: &Path,
+    ) -> Result<(), Failure> {
+        while let Some(chunk) = text.next().await {
+            self.write(chunk?.as_bytes())
+                .map_err(|error| cannot_write(&self.path, &error))?;
+        }
+        self.finish()
+            .map_err(|error| cannot_write(&self.path, &error))?;
+        fs::rename(&self.path, wanted).map_err(|error| cannot_write(wanted, &error))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Once it has been moved, it is not there any more.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
@@ -100,4 +138,79 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
         error.kind(),
         format!("Cannot write {}: {error}.", path.display()),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use futures::stream;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[tokio::test]
+    async fn a_whole_text_replaces_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.txt");
+        fs::write(&path, "old").unwrap();
+        let text = stream::iter(["a\n", "b\n"].map(|line| Ok(line.to_owned())));
+        write_file(&path, text.boxed(), pending()).await.unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a\nb\n");
+        assert_eq!(names(folder.path()), ["list.txt"]);
+    }
+
+    #[tokio::test]
+    async fn half_a_text_leaves_the_file_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.txt");
+        fs::write(&path, "old").unwrap();
+        let text = stream::iter([Ok("a\n".to_owned()), Err(store::Error::Busy)]);
+        let failure = write_file(&path, text.boxed(), pending()).await;
+        assert!(matches!(failure, Err(Failure::Store(store::Error::Busy))));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["list.txt"]);
+    }
+
+    #[tokio::test]
+    async fn a_signal_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.txt");
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        // The signal comes when a chunk has been written and the next one is waited for.
+        let text = stream::once(ready(Ok("a\n".to_owned()))).chain(stream::once(async {
+            begun.send(()).unwrap();
+            pending().await
+        }));
+        let stop = async {
+            has_begun.await.unwrap();
+            assert_eq!(names(folder.path()), ["list.txt.part"]);
+            "SIGINT"
+        };
+        let failure = write_file(&path, text.boxed(), stop).await.unwrap_err();
+        let why = format!("Stopped by SIGINT: {} was not written.", path.display());
+        assert_eq!(failure.to_string(), why);
+        assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_written_is_named_and_not_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.txt");
+        // It is not ours.
+        fs::create_dir(folder.path().join("list.txt.part")).unwrap();
+        let text = stream::iter([]).boxed();
+        let failure = write_file(&path, text, pending()).await.unwrap_err();
+        let named = format!("Cannot write {}.part: ", path.display());
+        assert!(failure.to_string().starts_with(&named), "{failure}");
+        assert_eq!(names(folder.path()), ["list.txt.part"]);
+    }
 }

@@ -38,6 +38,9 @@ pub enum Failure {
     /// The look-up service has no socket: exit code 1.
     #[error(transparent)]
     Socket(#[from] gateway::lookup::socket::SocketError),
+    /// A signal came first: exit code 1.
+    #[error("{0}")]
+    Stopped(String),
     /// Reading or writing failed: exit code 1.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -82,9 +85,12 @@ impl Failure {
             ) => 4,
             Self::NotFound(_) | Self::Store(E::Gone { .. }) => 5,
             Self::Undeliverable(_) => 6,
-            Self::Store(_) | Self::DataDir(_) | Self::Listen(_) | Self::Socket(_) | Self::Io(_) => {
-                1
-            }
+            Self::Store(_)
+            | Self::DataDir(_)
+            | Self::Listen(_)
+            | Self::Socket(_)
+            | Self::Stopped(_)
+            | Self::Io(_) => 1,
         })
     }
 }

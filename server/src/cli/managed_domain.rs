@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use routing::{Domain, Field, FieldError, Input, ManagedDomain, Port};
 use store::{Selection, Stored};
 
-use super::{DataDirArg, Failure, by, output};
+use super::{DataDirArg, Failure, PATIENCE, by, output};
 use crate::own::{self, OwnArgs};
 
 /// List, add or delete managed domains.
@@ -77,7 +77,9 @@ impl Command {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let mut export = store.export::<ManagedDomain>(&self.search).await?;
+        let mut export = store
+            .export_patiently::<ManagedDomain>(&self.search, PATIENCE)
+            .await?;
         let mut rows = Vec::new();
         while let Some(batch) = export.rows.recv().await {
             for row in batch? {

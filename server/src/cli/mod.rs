@@ -17,6 +17,7 @@ mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -24,6 +25,10 @@ use crate::data_dir::DataDir;
 use crate::{clock, log};
 
 pub use failure::Failure;
+
+/// How long a command's output may wait for whoever reads it: a person at a pager takes their time,
+/// and a command holds up no connections but its own.
+const PATIENCE: Duration = Duration::MAX;
 
 /// Decides where mail goes: domain -> smart host, port.
 #[derive(Debug, Parser)]
@@ -37,7 +42,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  it failed: the data folder or the database cannot be used
-  2  the command line was not understood
+  2  the command line or a variable was not understood
   3  a value breaks a rule (a domain, host or port that cannot be)
   4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else)
   5  it is not there

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use routing::{Input, Pattern, Route, Scope};
 use store::{QueuedMail, Selection, Store, Stored};
 
-use super::{DataDirArg, Failure, by, held, hosts, output};
+use super::{DataDirArg, Failure, PATIENCE, by, held, hosts, output};
 use crate::own::{self, OwnArgs};
 
 /// List, add or delete smart host routes, and what removed ones still hold.
@@ -87,7 +87,9 @@ impl Command {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let mut export = store.export::<Route>(&self.search).await?;
+        let mut export = store
+            .export_patiently::<Route>(&self.search, PATIENCE)
+            .await?;
         let mut rows = Vec::new();
         while let Some(batch) = export.rows.recv().await {
             for row in batch? {

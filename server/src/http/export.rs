@@ -1,5 +1,7 @@
 //! Lists as files, streamed from the database.
 
+use std::time::Duration;
+
 use app::listing::Listing;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -7,11 +9,16 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use routing::Format;
 use serde::Deserialize;
 
 use crate::Backend;
 use crate::export::export;
+
+/// How long a download may take nothing. Each holds one of a few connections to the database, and
+/// keeps it from tidying up.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What to export.
 #[derive(Deserialize)]
@@ -38,23 +45,8 @@ pub(super) async fn download(
             Err(_) => return unknown_format(name),
         },
     };
-    let file_name = listing.file().file_name(format);
-    match export(&backend.store, listing.file(), format, &wanted.q).await {
-        Ok(text) => {
-            let headers = [
-                (CONTENT_TYPE, format.content_type().to_owned()),
-                (
-                    CONTENT_DISPOSITION,
-                    format!("attachment; filename=\"{file_name}\""),
-                ),
-            ];
-            let logged = text.inspect(|chunk| {
-                if let Err(error) = chunk {
-                    tracing::error!(%error, "an export broke off");
-                }
-            });
-            (headers, Body::from_stream(logged)).into_response()
-        }
+    match export(&backend.store, listing.file(), format, &wanted.q, PATIENCE).await {
+        Ok(text) => file(listing, format, text),
         Err(error) => {
             tracing::error!(%error, "an export could not begin");
             let words = "The list could not be read. The server's log says more.\n";
@@ -63,9 +55,34 @@ pub(super) async fn download(
     }
 }
 
+fn file(
+    listing: Listing,
+    format: Format,
+    text: BoxStream<'static, Result<String, store::Error>>,
+) -> Response {
+    let name = listing.file().file_name(format);
+    let headers = [
+        (CONTENT_TYPE, format.content_type().to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    let logged = text.inspect(|chunk| match chunk {
+        // The reader's doing, not the server's.
+        Err(error @ store::Error::Stalled) => tracing::warn!(%error, "an export broke off"),
+        Err(error) => tracing::error!(%error, "an export broke off"),
+        Ok(_) => {}
+    });
+    (headers, Body::from_stream(logged)).into_response()
+}
+
 fn unknown_format(name: &str) -> Response {
     let known = Format::ALL.map(|format| format.to_string()).join(", ");
     let name: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
     let words = format!("There is no format \u{201c}{name}\u{201d}. The formats are {known}.\n");
     (StatusCode::BAD_REQUEST, words).into_response()
 }
+
+#[cfg(test)]
+mod tests;
