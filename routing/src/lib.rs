@@ -39,7 +39,7 @@ mod typed;
 
 pub use account::{Account, Password, PasswordError, UserName, UserNameError};
 pub use caution::{Caution, SpecialUse};
-pub use clash::{Overlap, Precedence, route_against_managed, route_against_route};
+pub use clash::{Overlap, route_against_managed};
 pub use comment::{Comment, CommentError};
 pub use domain::{Domain, DomainError};
 pub use format::{

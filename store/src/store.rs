@@ -167,14 +167,6 @@ impl Store {
         self.read(move |tx| row::by_key(tx, &key)).await
     }
 
-    /// The managed domain of this name.
-    pub async fn find_managed(
-        &self,
-        domain: &routing::Domain,
-    ) -> Result<Option<Stored<routing::ManagedDomain>>, Error> {
-        self.find::<routing::ManagedDomain>(domain).await
-    }
-
     /// One transaction that sees one state of the database from its first to its last statement.
     pub(crate) async fn read<R: Send + 'static>(
         &self,

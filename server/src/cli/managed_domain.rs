@@ -155,7 +155,7 @@ impl Delete {
                     message: error.to_string(),
                 }]
             })?;
-            let row = store.find_managed(&domain).await?.ok_or_else(|| {
+            let row = store.find::<ManagedDomain>(&domain).await?.ok_or_else(|| {
                 Failure::NotFound(format!(
                     "{domain} is not a managed domain. Nothing was deleted. \"smart-hosts \
                      managed-domain list\" shows them."

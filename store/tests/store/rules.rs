@@ -41,7 +41,8 @@ async fn a_managed_domain_comes_back_as_it_was_added() {
     let f = Fixture::new().await;
     let own = f.add(managed_at("example.com", "192.0.2.1", 26)).await;
     let default = f.add(managed("example.org")).await;
-    let found = f.store.find_managed(&domain("EXAMPLE.com.")).await.unwrap();
+    let name = domain("EXAMPLE.com.");
+    let found = f.store.find::<ManagedDomain>(&name).await.unwrap();
     assert_eq!(found.as_ref(), Some(&own));
     let ids = [default.id, store::RowId(99), own.id];
     let rows = f.store.get_many::<ManagedDomain>(&ids).await.unwrap();
