@@ -31,6 +31,9 @@ use test::Tests;
 /// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
 const BODY_LIMIT: usize = 256 * 1024;
 
+/// Addresses above the pages: they lead to the first thing a person comes for.
+const SHORT: [&str; 3] = ["/", "/smtp", "/smtp/domains"];
+
 /// What handlers share.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -66,7 +69,7 @@ pub fn router(backend: Backend, prober: Prober) -> Router {
         .route("/api/{*function}", post(pages::server_function))
         .route(app::shell::THEME_PATH, post(theme::choose))
         .route(TEST_PATH, get(test::ask).post(test::run));
-    for short in ["/", "/smtp", "/smtp/domains"] {
+    for short in SHORT {
         let first = async || Redirect::temporary(Listing::SmartHosts.path());
         router = router.route(short, get(first));
     }

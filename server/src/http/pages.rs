@@ -2,6 +2,7 @@
 
 use app::forms::FormPage;
 use app::operations::Backend;
+use app::plain::test::TEST_PATH;
 use app::shell::{THEME_COOKIE, Theme};
 use app::wire::Refused;
 use axum::body::{Body, Bytes};
@@ -11,25 +12,26 @@ use axum::http::header::COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::provide_context;
 
-use super::Shared;
+use super::{SHORT, Shared};
 
 /// Renders the page at the request's path; an unknown path gives the page that says so, with 404.
 pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Response {
     render(shared, request, None).await
 }
 
-/// Answers for a path that is nobody's: with the way to a page that stands there but for a final
-/// slash, else with the page that says that there is none.
+/// Answers for a path that is nobody's: with the way to a page that stands there but for slashes at
+/// the end, else with the page that says that there is none.
 pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
+    let pages = FormPage::ALL.map(FormPage::path);
+    let mut known = pages.iter().chain(&SHORT).chain([&TEST_PATH]);
     let path = request.uri().path();
-    let known = |path: &str| FormPage::ALL.iter().any(|page| page.path() == path);
-    match path.strip_suffix('/') {
-        Some(page) if known(page) => {
-            let query = request.uri().query().map(|query| format!("?{query}"));
-            Redirect::permanent(&format!("{page}{}", query.unwrap_or_default())).into_response()
-        }
-        _ => page(state, request).await,
+    let wanted = path.trim_end_matches('/');
+    if wanted != path && known.any(|known| *known == wanted) {
+        let query = request.uri().query().map(|query| format!("?{query}"));
+        let page = format!("{wanted}{}", query.unwrap_or_default());
+        return Redirect::permanent(&page).into_response();
     }
+    page(state, request).await
 }
 
 /// Renders a page, as the answer to a refused form if there is one.

@@ -102,12 +102,17 @@ async fn a_final_slash_is_taken_off() {
             format!("{MANAGED_DOMAINS}/?q=a%26b&sort=port"),
             format!("{MANAGED_DOMAINS}?q=a%26b&sort=port"),
         ),
+        (format!("{DEFAULT_ROUTING}//"), DEFAULT_ROUTING.to_owned()),
+        ("/smtp/domains/".to_owned(), "/smtp/domains".to_owned()),
+        ("/smtp/test/?q=".to_owned(), "/smtp/test?q=".to_owned()),
     ] {
         let answer = console.get(&asked).await;
         assert_eq!(answer.status, 308, "{asked}");
         assert_eq!(answer.header("location"), page);
     }
-    assert_eq!(console.get("/nowhere/").await.status, 404);
+    for nowhere in ["/nowhere/", "//", "//smtp/domains/"] {
+        assert_eq!(console.get(nowhere).await.status, 404, "{nowhere}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
