@@ -50,8 +50,8 @@ pub fn form_page(frame: &Frame, form: &Form, wrong: &[Wrong]) -> String {
     })
 }
 
-/// The page of a test that is running, in two parts: the steps go between them, each as
-/// [`step`] shows it, and at the end [`verdict`].
+/// The page of a test that is running, in two parts: what happens goes between them, each as
+/// [`event`] shows it.
 #[must_use]
 pub fn running_page(frame: &Frame, form: &Form) -> (String, String) {
     let tested = format!("{}, port {}", form.host, form.port);
