@@ -3,6 +3,7 @@
 
 pub(crate) mod compress;
 mod css;
+mod js;
 mod module;
 pub(crate) mod site;
 

@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use crate::build::{Mode, compress, css, module};
+use crate::build::{Mode, compress, css, js, module};
 use crate::say;
 use crate::workspace::Workspace;
 
 /// Raise this when the same sources shall make another site.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 
 /// Files by their path in a folder, with `/` between its parts.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -53,6 +53,15 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<()> {
     let bound = workspace.notes().join(format!("bound-{}", mode.name()));
     module::bind(&compiled, mode, &bound)?;
     let mut package = read_tree(&bound)?;
+    for (name, content) in &mut package {
+        if Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending == "js")
+            && let Ok(script) = str::from_utf8(content)
+        {
+            *content = js::compact(script).into_bytes();
+        }
+    }
     package.insert(format!("{}.css", module::NAME), sheet.into_bytes());
 
     let sizes = write(&site, layout(package, statics), mode)?;
