@@ -25,6 +25,7 @@ test('Tab follows the order in which the page is read', async ({ page, server })
     button(page, 'Light colours'),
     button(page, 'Dark colours'),
     link(page, 'Domains'),
+    link(page, 'Test connection'),
     link(page, 'Managed Domains'),
     link(page, 'Default Domain Routing'),
     link(page.getByRole('main'), 'Smart Hosts'),
