@@ -502,7 +502,7 @@ test('the confirmation to delete several', async ({ page, server }) => {
       - paragraph: Delete 2 routes?
       - list:
         - listitem: a.example.com mail.example.net, port 25
-        - listitem: bücher.example.com 2001:db8::1, port 2525
+        - listitem: bücher.example.com (xn--bcher-kva.example.com) 2001:db8::1, port 2525
       - paragraph: Mail for what is deleted will go to the domain’s own mail servers.
       - button "Cancel"
       - button "OK"
