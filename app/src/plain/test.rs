@@ -234,7 +234,7 @@ fn TestForm(form: Form, wrong: Vec<Wrong>) -> impl IntoView {
                 <div class="field">
                     <label for="tls">"TLS"</label>
                     <select id="tls" name="tls">
-                        <option value="" selected=form.tls.is_empty()>"As set for this smart host"</option>
+                        <option value="" selected=form.tls.is_empty()>"As usual on this port"</option>
                         {policies.into_iter().collect_view()}
                     </select>
                     <p class="field-error" id="tls-error">{problem("tls")}</p>
