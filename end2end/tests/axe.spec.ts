@@ -1,28 +1,12 @@
 // Every page, dialog and state by axe: WCAG 2.2 A and AA, in both colour schemes.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from '../support/accessible.ts';
 import {
   DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, add, askDelete, askDeleteTicked, askExport, button, edit, editor,
   entryRow, expectAlert, expectWrong, link, numbered, open, search, tick, tryAdd, type,
 } from '../support/console.ts';
 import type { Server } from '../support/server.ts';
 import { expect, needsPhone, test } from '../support/test.ts';
-
-/** Checks the page as it is now, in both colour schemes. */
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page })
-      // Style sheets need not be fetched again: no rule that is used reads them.
-      .options({ preload: false })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
-    );
-    expect(found).toEqual([]);
-  }
-}
 
 async function fill(server: Server): Promise<void> {
   await server.seed('smart-hosts', [

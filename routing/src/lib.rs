@@ -57,4 +57,4 @@ pub use route::Route;
 pub use scope::{Scope, ScopeError};
 pub use smart_host::{ListError, SmartHost, SmartHostError};
 pub use tls::{TlsError, TlsKind, TlsName, TlsNameError, TlsPolicy};
-pub use typed::Typed;
+pub use typed::{Typed, is_deceptive};

@@ -43,8 +43,10 @@ pub(crate) fn shown(text: &str, at_most: usize) -> String {
 }
 
 /// Whether a character acts on the text around it instead of being seen: controls, line
-/// separators, zero-width characters and the bidirectional controls of UAX #9.
-fn is_deceptive(character: char) -> bool {
+/// separators, zero-width characters and the bidirectional controls of UAX #9. Such a character is
+/// spelt out before a text of somebody else's is shown.
+#[must_use]
+pub fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

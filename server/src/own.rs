@@ -49,6 +49,12 @@ fn host_name(text: &str) -> Result<HostName, String> {
     }
 }
 
+/// The name of this machine (uname(2)), if it can be a host's.
+pub(crate) fn node_name() -> Option<HostName> {
+    let uname = rustix::system::uname();
+    host_name(&uname.nodename().to_string_lossy()).ok()
+}
+
 impl OwnArgs {
     /// The gateway's names and addresses as they are now. What the system does not tell is missing,
     /// and logged: a guard that knows less is better than a console that does not start.
@@ -58,13 +64,8 @@ impl OwnArgs {
             tracing::warn!(%error, "the addresses of this machine are unknown");
             Vec::new()
         });
-        let node = rustix::system::uname()
-            .nodename()
-            .to_string_lossy()
-            .into_owned();
-        let node = host_name(&node).ok();
         Own::new(
-            self.names.iter().cloned().chain(node),
+            self.names.iter().cloned().chain(node_name()),
             interfaces.iter().map(if_addrs::Interface::ip),
             self.allow_loopback_hosts,
         )

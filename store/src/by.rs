@@ -1,6 +1,6 @@
 //! Who changes something, and when.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,14 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The time since then; nothing for a moment before it.
+    #[must_use]
+    pub fn since_epoch(self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0).unwrap_or_default())
+    }
+}
 
 /// Who makes a change, and when. The store has no clock and knows no session: both come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +87,12 @@ mod tests {
         ] {
             assert_eq!(Timestamp(ms).to_string(), text);
         }
+    }
+
+    #[test]
+    fn tells_the_time_since_1970() {
+        assert_eq!(Timestamp(1_500).since_epoch(), Duration::from_millis(1_500));
+        assert_eq!(Timestamp(-1).since_epoch(), Duration::ZERO);
     }
 
     #[test]

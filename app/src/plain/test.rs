@@ -71,24 +71,26 @@ pub fn running_page(frame: &Frame, form: &Form) -> (String, String) {
 
 /// What an event adds to the page; nothing for those that only begin something.
 #[must_use]
-pub fn event(event: &Event) -> String {
+pub fn event(event: Event) -> Option<String> {
     match event {
-        Event::Begun { .. } => String::new(),
-        Event::Step(step) => {
-            let step = step.clone();
-            piece(|| view! { <StepItem step /> }.into_any())
-        }
-        Event::Finished(report) => verdict(report),
+        Event::Begun { .. } => None,
+        Event::Step(step) => Some(piece(|| view! { <StepItem step /> }.into_any())),
+        Event::Finished(report) => Some(verdict(report)),
     }
 }
 
-fn verdict(report: &Report) -> String {
-    let (verdict, advice) = (report.verdict.clone(), report.advice.clone());
-    let class = format!("step verdict step-{}", report.outcome);
+fn verdict(report: Report) -> String {
+    let Report {
+        outcome,
+        verdict,
+        advice,
+        ..
+    } = report;
+    let class = format!("step verdict step-{outcome}");
     piece(|| {
         view! {
             <li class=class>
-                <OutcomeMark outcome=report.outcome />
+                <OutcomeMark outcome />
                 <div class="step-body">
                     <p class="step-title">{verdict}</p>
                     {advice.map(|advice| view! { <p class="step-advice">{advice}</p> })}

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use routing::is_deceptive;
 use secrecy::zeroize::Zeroizing;
 
 /// Longer lines are cut here, in characters: the length of the longest reply line of RFC 5321
@@ -83,21 +84,6 @@ pub(super) fn line_shown(line: &[u8]) -> String {
         }
     }
     shown
-}
-
-/// Whether a character acts on the text around it instead of being seen: controls, line
-/// separators, zero-width characters and the bidirectional controls of UAX #9.
-fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{2069}'
-                | '\u{feff}'
-        )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod hosts;
 mod lookup;
 mod managed_domain;
 mod output;
+mod password;
 mod postfix;
 mod route;
 mod serve;

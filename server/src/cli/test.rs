@@ -13,8 +13,9 @@ use routing::{
     Account, Host, HostName, NextHop, Password, Port, TlsPolicy, UserName, split_host_port,
 };
 
+use super::password::bounded;
 use super::{Failure, output};
-use crate::clock;
+use crate::{clock, own};
 
 /// Test the connection to a smart host, as far as delivery goes before it sends a message
 #[derive(Debug, Args)]
@@ -95,7 +96,7 @@ impl Test {
         if !json {
             show::heading(&plan)?;
         }
-        let now = Duration::from_millis(u64::try_from(clock::now().0).unwrap_or_default());
+        let now = clock::now().since_epoch();
         let mut events = Prober::new(names, trust).events(plan, now);
         while let Some(event) = events.next().await {
             match event {
@@ -191,21 +192,13 @@ fn host_name(typed: &str) -> Result<HostName, Failure> {
 
 /// This machine's name, as far as it is one that mail servers take: with a dot in it.
 fn own_name() -> Option<HostName> {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
-    match Host::parse(name.trim()) {
-        Ok(Host::Name(name)) if name.as_str().contains('.') => Some(name),
-        _ => None,
-    }
+    own::node_name().filter(|name| name.as_str().contains('.'))
 }
 
 /// The first line, without its end.
 fn read_password(input: impl Read) -> Result<Password, Failure> {
-    // One octet more than can be with a line end, so that a longer one is refused and not cut.
-    let limit = u64::try_from(Password::MAX_BYTES).unwrap_or(u64::MAX) + 3;
-    let mut text = String::with_capacity(Password::MAX_BYTES + 3);
-    let read = input.take(limit).read_to_string(&mut text);
-    let password = match read {
-        Ok(_) => {
+    match bounded(input) {
+        Ok(mut text) => {
             let end = text.find('\n').unwrap_or(text.len());
             text.truncate(end);
             if text.ends_with('\r') {
@@ -217,8 +210,7 @@ fn read_password(input: impl Read) -> Result<Password, Failure> {
             "The password is not UTF-8, which Postfix needs.".to_owned(),
         )),
         Err(error) => Err(error.into()),
-    }?;
-    Ok(password)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The connection test as a page: the steps are sent as they happen.
 
 use std::num::NonZeroUsize;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use app::plain::Frame;
 use app::plain::test::{Form, Wrong, event, form_page, running_page};
@@ -106,8 +106,7 @@ pub(super) async fn run(
     form.host = plan.host.to_string();
     form.port = plan.port.to_string();
     let page = running_page(&frame, &form);
-    let now = (shared.backend.now)().0;
-    let now = Duration::from_millis(u64::try_from(now).unwrap_or_default());
+    let now = (shared.backend.now)().since_epoch();
     let events = shared.tests.prober.events(plan, now);
     let body =
         Body::from_stream(pieces(page, events, permit).map(Ok::<_, std::convert::Infallible>));
@@ -120,24 +119,19 @@ fn pieces(
     events: impl Stream<Item = Event> + Send + 'static,
     permit: Permit,
 ) -> impl Stream<Item = String> + Send + 'static {
-    let steps = events.map(move |happened| {
+    let steps = events.filter_map(move |happened| {
         let _while_it_runs = &permit;
-        event(&happened)
+        std::future::ready(event(happened))
     });
     stream::iter([before])
         .chain(steps)
         .chain(stream::iter([after]))
-        // A browser draws nothing for nothing.
-        .filter(|piece| std::future::ready(!piece.is_empty()))
 }
 
 /// Reads the form.
 fn plan(form: &Form, password: String) -> Result<Plan, Vec<Wrong>> {
     let mut wrongs = Vec::new();
-    let next_hop = next_hop(form).unwrap_or_else(|mut wrong| {
-        wrongs.append(&mut wrong);
-        None
-    });
+    let next_hop = next_hop(form, &mut wrongs);
     let tls = match (&next_hop, form.tls.as_str()) {
         (Some(hop), "") => Some(TlsPolicy::default_for(hop.port)),
         (_, name) => keep(TlsPolicy::parse(name, &form.tls_name), "tls", &mut wrongs),
@@ -157,7 +151,14 @@ fn plan(form: &Form, password: String) -> Result<Plan, Vec<Wrong>> {
     }
 }
 
-fn next_hop(form: &Form) -> Result<Option<NextHop>, Vec<Wrong>> {
+fn next_hop(form: &Form, wrongs: &mut Vec<Wrong>) -> Option<NextHop> {
+    if form.host.trim().is_empty() {
+        wrongs.push(wrong(
+            "host",
+            &"Type the host name or IP address of a smart host, such as mail.example.net.",
+        ));
+        return None;
+    }
     let input = Input {
         relay_host: form.host.clone(),
         relay_port: if form.port.is_empty() {
@@ -167,18 +168,16 @@ fn next_hop(form: &Form) -> Result<Option<NextHop>, Vec<Wrong>> {
         },
         ..Input::default()
     };
-    if form.host.trim().is_empty() {
-        return Err(vec![wrong(
-            "host",
-            &"Type the host name or IP address of a smart host, such as mail.example.net.",
-        )]);
-    }
-    input.next_hop().map_err(|errors| {
-        let wrong_field = |error: routing::FieldError| match error.field {
-            Field::Port => wrong("port", &error.message),
-            _ => wrong("host", &error.message),
-        };
-        errors.into_iter().map(wrong_field).collect()
+    input.next_hop().unwrap_or_else(|errors| {
+        wrongs.extend(errors.into_iter().map(|error| {
+            let field = if error.field == Field::Port {
+                "port"
+            } else {
+                "host"
+            };
+            wrong(field, &error.message)
+        }));
+        None
     })
 }
 

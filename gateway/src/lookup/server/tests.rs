@@ -88,6 +88,13 @@ async fn expect(stream: &mut UnixStream, reply: &str) {
     );
 }
 
+/// Asks one thing, and fails unless it is answered.
+async fn answers(stream: &mut UnixStream) {
+    let request = frame("relay managed.example");
+    stream.write_all(&request).await.unwrap();
+    expect(stream, "OK 1").await;
+}
+
 /// Reads to the end, at which the server has closed the connection.
 async fn rest(stream: &mut UnixStream) -> String {
     let mut bytes = Vec::new();
@@ -181,23 +188,12 @@ async fn one_connection_too_many_closes_the_idlest() {
     let (mut one, mut two) = (running.connect().await, running.connect().await);
     // In this order, so that the second one was active last.
     for stream in [&mut one, &mut two] {
-        stream
-            .write_all(&frame("relay managed.example"))
-            .await
-            .unwrap();
-        expect(stream, "OK 1").await;
+        answers(stream).await;
     }
     let mut three = running.connect().await;
-    three
-        .write_all(&frame("relay managed.example"))
-        .await
-        .unwrap();
-    expect(&mut three, "OK 1").await;
+    answers(&mut three).await;
     assert_eq!(rest(&mut one).await, "");
-    two.write_all(&frame("relay managed.example"))
-        .await
-        .unwrap();
-    expect(&mut two, "OK 1").await;
+    answers(&mut two).await;
 }
 
 #[tokio::test]
@@ -232,11 +228,7 @@ async fn who_does_not_read_holds_nobody_up() {
     // Until the server has closed it.
     while deaf.write_all(&requests).await.is_ok() {}
     let mut other = running.connect().await;
-    other
-        .write_all(&frame("relay managed.example"))
-        .await
-        .unwrap();
-    expect(&mut other, "OK 1").await;
+    answers(&mut other).await;
 }
 
 #[tokio::test]
@@ -247,22 +239,14 @@ async fn a_connection_that_vanishes_does_no_harm() {
         stream.write_all(bytes).await.unwrap();
     }
     let mut stream = running.connect().await;
-    stream
-        .write_all(&frame("relay managed.example"))
-        .await
-        .unwrap();
-    expect(&mut stream, "OK 1").await;
+    answers(&mut stream).await;
 }
 
 #[tokio::test]
 async fn stopping_closes_every_connection() {
     let running = start(patient(), this_user());
     let mut stream = running.connect().await;
-    stream
-        .write_all(&frame("relay managed.example"))
-        .await
-        .unwrap();
-    expect(&mut stream, "OK 1").await;
+    answers(&mut stream).await;
     let mut silent = running.connect().await;
     running.stop.send(()).unwrap();
     running.server.await.unwrap();

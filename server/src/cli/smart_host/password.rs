@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use routing::{NextHop, Password};
 
+use super::super::password::bounded;
 use super::{Failure, invalid};
 
 /// Asks for a password, or reads it from standard input without the line break at its end.
@@ -25,12 +26,9 @@ pub(super) fn read(from_stdin: bool, user: &str, of: &NextHop) -> Result<Passwor
     Password::parse(text).map_err(invalid)
 }
 
-/// All there is, up to more than any password has.
+/// All there is, without the line break at its end.
 fn from(input: impl Read) -> io::Result<String> {
-    let most = u64::try_from(Password::MAX_BYTES).unwrap_or(u64::MAX) + 3;
-    // Room for all of it at once: a buffer that grows leaves copies behind.
-    let mut text = String::with_capacity(Password::MAX_BYTES + 3);
-    input.take(most).read_to_string(&mut text)?;
+    let mut text = bounded(input)?;
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
