@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -27,6 +27,24 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
             shown(command)
         )
     }
+}
+
+/// Runs a command that reads this text from its standard input.
+pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Result<()> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(|error| not_started(command, &error))?;
+    // Whoever ends before reading everything says how it ended, which is the better error.
+    let written = child
+        .stdin
+        .take()
+        .map_or(Ok(()), |mut stdin| stdin.write_all(input.as_bytes()));
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    written.with_context(|| format!("`{}` did not read its input", shown(command)))
 }
 
 /// Runs a command and returns what it wrote to standard output; its errors go to the terminal.
@@ -130,6 +148,14 @@ mod tests {
             error.to_string().starts_with("`sh -c exit 3` failed"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn input_is_read_to_its_end() {
+        let compare = "test \"$(cat)\" = hello";
+        run_with_input(Command::new("sh").args(["-c", compare]), "hello\n").unwrap();
+        let error = run_with_input(Command::new("sh").args(["-c", compare]), "bye").unwrap_err();
+        assert!(error.to_string().contains("failed"), "{error}");
     }
 
     #[test]
