@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const PROGRAM =
+/** The program under test. */
+export const PROGRAM =
   process.env.SMART_HOSTS_BIN ??
   fileURLToPath(new URL('../../target/release/smart-hosts', import.meta.url));
 
@@ -32,16 +33,27 @@ export interface Seed {
   comment?: string;
 }
 
+/** Who the program runs as, and what its environment says beside the test's own. */
+export interface Surroundings {
+  user?: { uid: number; gid: number };
+  env?: Record<string, string>;
+}
+
 /** One running program with a data folder of its own. */
 export class Server {
   readonly log: string[] = [];
   #process: ChildProcess | undefined;
   #url = '';
 
-  private constructor(readonly dataDir: string) {}
+  private constructor(
+    readonly dataDir: string,
+    private readonly surroundings: Surroundings,
+  ) {}
 
-  static async start(): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), 'smart-hosts-')));
+  static async start(surroundings: Surroundings = {}): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), 'smart-hosts-')), surroundings);
+    const { user } = surroundings;
+    if (user) await chown(server.dataDir, user.uid, user.gid);
     await server.#serve('127.0.0.1:0');
     return server;
   }
@@ -54,7 +66,8 @@ export class Server {
     const args = ['serve', '--listen', listen, '--data-dir', this.dataDir, '--log-format', 'json'];
     const child = spawn(PROGRAM, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, SMART_HOSTS_LOG: 'info' },
+      env: { ...process.env, SMART_HOSTS_LOG: 'info', ...this.surroundings.env },
+      ...this.surroundings.user,
     });
     this.#process = child;
     const lines = createInterface({ input: child.stderr });
@@ -110,7 +123,18 @@ export class Server {
 
   /** Runs another command of the program on the same data folder and returns what it prints. */
   async run(...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(PROGRAM, [...args, '--data-dir', this.dataDir]);
+    return this.runWithInput('', ...args);
+  }
+
+  /** The same for a command that reads its standard input. */
+  async runWithInput(input: string, ...args: string[]): Promise<string> {
+    const { user, env } = this.surroundings;
+    const running = promisify(execFile)(PROGRAM, [...args, '--data-dir', this.dataDir], {
+      env: { ...process.env, ...env },
+      ...user,
+    });
+    running.child.stdin?.end(input);
+    const { stdout } = await running;
     return stdout;
   }
 
