@@ -3,6 +3,7 @@
 //! This is the only place that knows about tools. It installs what is missing, says in plain
 //! sentences what it does, and does nothing twice when nothing changed.
 
+mod bench;
 mod build;
 mod crates;
 mod process;
@@ -43,6 +44,8 @@ enum Command {
     },
     /// Run every check and test, the cheap ones first
     Test(test::Options),
+    /// Measure how much mail goes through, with our tables and with files
+    Bench(bench::Options),
 }
 
 #[derive(Args)]
@@ -83,6 +86,7 @@ impl Command {
             }
             Self::Run { build, args } => run::serve(&workspace, build.mode(), &args),
             Self::Test(options) => test::run(&workspace, &options),
+            Self::Bench(options) => bench::run(&workspace, &options),
         }
     }
 }

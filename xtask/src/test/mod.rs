@@ -6,6 +6,8 @@ mod doc;
 mod durations;
 mod fmt;
 mod licences;
+mod mail;
+mod playwright;
 mod size;
 mod text;
 mod unit;
@@ -33,7 +35,7 @@ pub(crate) struct Options {
     /// Go on after a stage has failed
     #[arg(long)]
     keep_going: bool,
-    /// Passed on to Playwright in the stage `browser`, for example `-- --headed smart-hosts`
+    /// Passed on to Playwright in the stages `browser` and `mail`, as in `-- --headed smart-hosts`
     #[arg(last = true)]
     playwright: Vec<OsString>,
 }
@@ -109,6 +111,12 @@ const STAGES: &[Stage] = &[
         run: browser::run,
         needs: Some("build"),
     },
+    Stage {
+        name: "mail",
+        about: "the program with a real Postfix and real smart hosts",
+        run: mail::run,
+        needs: Some("build"),
+    },
 ];
 
 /// How a stage ended.
@@ -121,6 +129,14 @@ enum Outcome {
 
 fn stage_names() -> Vec<&'static str> {
     STAGES.iter().map(|stage| stage.name).collect()
+}
+
+/// Measures messages per second through a real Postfix. It passes or fails nothing.
+pub(crate) fn measure_mail(workspace: &Workspace, playwright: &[OsString]) -> Result<()> {
+    mail::measure(&Context {
+        workspace,
+        playwright,
+    })
 }
 
 /// Runs the stages and prints how each one ended.
@@ -137,8 +153,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             options.only.is_empty() || options.only.iter().any(|name| name == stage.name)
         })
         .collect();
-    if !options.playwright.is_empty() && !chosen.iter().any(|stage| stage.name == "browser") {
-        bail!("what follows `--` is for the stage browser, which is not among the chosen ones");
+    let by_playwright = ["browser", "mail"];
+    if !options.playwright.is_empty()
+        && !chosen
+            .iter()
+            .any(|stage| by_playwright.contains(&stage.name))
+    {
+        bail!("what follows `--` is for the stages browser and mail, and neither was chosen");
     }
 
     let began = Instant::now();

@@ -1,0 +1,25 @@
+//! `cargo xtask bench`: how fast it is, beside what Postfix does without us.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::say;
+use crate::test;
+use crate::workspace::Workspace;
+
+/// What `cargo xtask bench` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Passed on to Playwright, which starts the processes that are measured
+    #[arg(last = true)]
+    playwright: Vec<OsString>,
+}
+
+/// Measures, and prints what it found. Numbers never pass or fail anything.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    say::header("Messages per second through Postfix");
+    test::measure_mail(workspace, &options.playwright)?;
+    Ok(ExitCode::SUCCESS)
+}
