@@ -115,7 +115,7 @@ async fn main() {
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lookup.sock");
-    let listener = tokio::net::UnixListener::bind(&path).unwrap();
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
     let service = Service {
         index: Arc::new(index),
         counters: Arc::new(Counters::default()),

@@ -53,18 +53,14 @@ pub(crate) fn passed() -> Result<Option<Door>, SocketError> {
 /// The service, answering.
 pub(crate) struct Running {
     stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    server: JoinHandle<std::io::Result<()>>,
     follower: JoinHandle<()>,
     file: Option<Opened>,
 }
 
 impl Running {
-    /// Begins to answer, with TEMP until the routes have been read.
-    ///
-    /// # Errors
-    /// What the system says of the socket.
-    pub(crate) fn start(door: Door, data_dir: &DataDir, peers: Peers) -> std::io::Result<Self> {
-        let listener = tokio::net::UnixListener::from_std(door.listener)?;
+    /// Begins to answer, as soon as the routes have been read.
+    pub(crate) fn start(door: Door, data_dir: &DataDir, peers: Peers) -> Self {
         let (index, counters) = (Arc::new(Index::default()), Arc::new(Counters::default()));
         let service = Service {
             index: Arc::clone(&index),
@@ -86,12 +82,21 @@ impl Running {
             // An error means that the sender is gone, which is a reason to stop, too.
             let _ = stopping.await;
         };
-        Ok(Self {
+        Self {
             stop,
-            server: tokio::spawn(serve(listener, service, stopping)),
+            server: tokio::spawn(serve(door.listener, service, stopping)),
             follower: tokio::spawn(follow(following)),
             file: door.file,
-        })
+        }
+    }
+
+    /// Waits for the end of the service, which comes unasked only when its socket can no longer be
+    /// used.
+    ///
+    /// # Errors
+    /// What the system says of the socket.
+    pub(crate) async fn ended(&mut self) -> std::io::Result<()> {
+        (&mut self.server).await?
     }
 
     /// Gives the answers that are due, then closes the door.
@@ -100,8 +105,10 @@ impl Running {
         drop(self.file);
         // The service may have ended by itself just now.
         let _ = self.stop.send(());
-        if let Err(error) = self.server.await {
-            tracing::error!(%error, "the look-up service ended badly");
+        match self.server.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the look-up service ended badly"),
+            Err(error) => tracing::error!(%error, "the look-up service ended badly"),
         }
         self.follower.abort();
     }

@@ -6,12 +6,14 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use store::Timestamp;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::io::unix::AsyncFd;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -27,6 +29,8 @@ const READ: usize = 4096;
 const GRACE: Duration = Duration::from_secs(2);
 /// How long to wait when the system has no room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(50);
+/// How often to look whether they have been read.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Who may ask. Answers hold passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,16 +67,20 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a request may take to come, and an answer to be read.
     pub slow: Duration,
+    /// How long peers wait in the socket's queue for the rules to be read.
+    pub ready: Duration,
 }
 
 /// 512 connections (Postfix with its default of 100 processes opens 99), idle for two minutes at most
-/// (its processes end after 100 s), and ten seconds for a request.
+/// (its processes end after 100 s), and ten seconds for a request. Rules are waited for for
+/// two seconds: after that TEMP is better than silence, which holds Postfix's process.
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 512,
             idle: Duration::from_mins(2),
             slow: Duration::from_secs(10),
+            ready: Duration::from_secs(2),
         }
     }
 }
@@ -93,35 +101,85 @@ pub struct Service {
 }
 
 /// Answers on this socket until `stop` is over; then finishes what has been asked, and closes every
-/// connection.
-pub async fn serve(listener: UnixListener, service: Service, stop: impl Future<Output = ()>) {
+/// connection. Whoever connects before the rules have been read waits for them, as long as the
+/// limits say, so that a restart defers no mail.
+///
+/// # Errors
+/// What the system says if this socket cannot be listened on, or that somebody has shut it down;
+/// connections that are open are finished first.
+pub async fn serve(
+    listener: UnixListener,
+    service: Service,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    #[expect(
+        deprecated,
+        reason = "its successor is unsafe for types whose descriptor may change; a listener's does not"
+    )]
+    let listener = AsyncFd::with_interest(listener, Interest::READABLE)?;
     let service = Arc::new(service);
     let connections = Connections::new(service.limits.connections);
     let mut tasks = JoinSet::new();
     tokio::pin!(stop);
-    loop {
+    tokio::select! {
+        () = &mut stop => return Ok(()),
+        () = ready(&service.index, service.limits.ready) => {}
+    }
+    let ended = loop {
         let accepted = tokio::select! {
-            () = &mut stop => break,
+            () = &mut stop => break Ok(()),
             // Forgets what has ended, so that the set does not grow.
             Some(_) = tasks.join_next() => continue,
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener) => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok(Some(stream)) => {
                 let connection = connections.open();
                 tasks.spawn(converse(stream, Arc::clone(&service), connection));
             }
+            Ok(None) => break Err(io::Error::other("the socket was shut down")),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(NO_ROOM).await;
             }
         }
-    }
+    };
     drop(listener);
     connections.close_all();
-    let ended = async { while tasks.join_next().await.is_some() {} };
-    if timeout(GRACE, ended).await.is_err() {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if timeout(GRACE, all).await.is_err() {
         tracing::warn!("some connections did not take their last answer");
+    }
+    ended
+}
+
+/// Over when the index has rules to answer from, or has been waited for long enough.
+async fn ready(index: &Index, patience: Duration) {
+    let read = async {
+        while index.version().is_none() {
+            sleep(LOOK).await;
+        }
+    };
+    if timeout(patience, read).await.is_err() {
+        tracing::warn!("the routes have not been read yet: look-ups are answered with TEMP");
+    }
+}
+
+/// The next connection, or `None` once the socket has been shut down, after which there is none.
+///
+/// Tokio's own `accept` turns in a circle then, for the socket stays readable and has nothing to give.
+async fn accept(listener: &AsyncFd<UnixListener>) -> io::Result<Option<UnixStream>> {
+    loop {
+        let mut ready = listener.readable().await?;
+        if ready.ready().is_read_closed() {
+            return Ok(None);
+        }
+        if let Ok(accepted) = ready.try_io(|listener| listener.get_ref().accept()) {
+            let (stream, _) = accepted?;
+            stream.set_nonblocking(true)?;
+            return UnixStream::from_std(stream).map(Some);
+        }
     }
 }
 

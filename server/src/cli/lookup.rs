@@ -74,9 +74,13 @@ impl Lookup {
                 ));
             }
         };
-        let running = Running::start(door, &data_dir, self.answers.peers()?)?;
+        let mut running = Running::start(door, &data_dir, self.answers.peers()?);
         tracing::info!(data_dir = %data_dir.path().display(), "answering look-ups");
-        let signal = stop.wait().await;
+        let signal = tokio::select! {
+            signal = stop.wait() => signal,
+            // Whoever started the process knows how to get another socket.
+            ended = running.ended() => return Ok(ended?),
+        };
         tracing::info!(signal, "stopping");
         running.stop().await;
         tracing::info!("stopped");

@@ -117,7 +117,7 @@ impl Serve {
                 lookup::open(path)?,
                 &data_dir,
                 self.lookup.peers()?,
-            )?),
+            )),
             None => None,
         };
 

@@ -1,25 +1,31 @@
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{RowId, Timestamp};
+use store::{Event, RowId, Timestamp, Version};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Counters, Limits, Peers, Service, serve};
+use super::{Counters, Index, Limits, Peers, Service, serve};
 use crate::lookup::netstring::encode;
+use crate::lookup::settings::AllSettings;
 use crate::lookup::testing::{index, managed, route};
 
 /// A server on a socket of its own.
 struct Running {
     _folder: TempDir,
     path: PathBuf,
+    /// The listening socket, as another process may hold it.
+    handle: OwnedFd,
     counters: Arc<Counters>,
     stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    server: JoinHandle<io::Result<()>>,
 }
 
 /// Limits that no test reaches by waiting.
@@ -28,6 +34,7 @@ fn patient() -> Limits {
         connections: 600,
         idle: Duration::from_mins(10),
         slow: Duration::from_mins(10),
+        ready: Duration::from_mins(10),
     }
 }
 
@@ -35,17 +42,25 @@ fn this_user() -> Peers {
     Peers::new(&[nix::unistd::Uid::current().as_raw()]).unwrap()
 }
 
+fn rules() -> [Event; 2] {
+    [
+        route(1, "one.example", "domain", "mail.example.net:587"),
+        managed(2, "managed.example", "inner.example.net", "26"),
+    ]
+}
+
 fn start(limits: Limits, peers: Peers) -> Running {
+    start_with(Arc::new(index(&rules())), limits, peers)
+}
+
+fn start_with(index: Arc<Index>, limits: Limits, peers: Peers) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lookup.sock");
     let listener = UnixListener::bind(&path).unwrap();
-    let rules = [
-        route(1, "one.example", "domain", "mail.example.net:587"),
-        managed(2, "managed.example", "inner.example.net", "26"),
-    ];
+    let handle = listener.as_fd().try_clone_to_owned().unwrap();
     let counters = Arc::new(Counters::default());
     let service = Service {
-        index: Arc::new(index(&rules)),
+        index,
         counters: Arc::clone(&counters),
         peers,
         limits,
@@ -58,6 +73,7 @@ fn start(limits: Limits, peers: Peers) -> Running {
     Running {
         _folder: folder,
         path,
+        handle,
         counters,
         stop,
         server: tokio::spawn(serve(listener, service, stopped)),
@@ -129,6 +145,57 @@ async fn answers_requests_in_pieces_and_in_a_row() {
         (counts.len(), counts[0].0, counts[0].1.count),
         (1, RowId(1), 2)
     );
+}
+
+#[tokio::test]
+async fn who_comes_before_the_rules_are_read_waits_for_them() {
+    let empty = Arc::new(Index::default());
+    let running = start_with(Arc::clone(&empty), patient(), this_user());
+    let mut stream = running.connect().await;
+    stream
+        .write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(50), stream.readable()).await;
+    assert!(early.is_err(), "answered without rules");
+    let mut reload = empty.reload();
+    reload.take(&rules());
+    reload.done(AllSettings::default(), Version(1));
+    expect(&mut stream, "OK 1").await;
+}
+
+#[tokio::test]
+async fn who_waited_for_long_is_told_that_there_are_no_rules() {
+    let limits = Limits {
+        ready: Duration::from_millis(20),
+        ..patient()
+    };
+    let running = start_with(Arc::new(Index::default()), limits, this_user());
+    let mut stream = running.connect().await;
+    stream
+        .write_all(&frame("relay managed.example"))
+        .await
+        .unwrap();
+    let mut bytes = [0; 8];
+    stream.read_exact(&mut bytes).await.unwrap();
+    assert!(String::from_utf8_lossy(&bytes).contains("TEMP"));
+}
+
+#[tokio::test]
+async fn a_service_that_waits_for_rules_can_be_stopped() {
+    let running = start_with(Arc::new(Index::default()), patient(), this_user());
+    running.stop.send(()).unwrap();
+    running.server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_socket_that_is_shut_down_ends_the_service() {
+    let running = start(patient(), this_user());
+    answers(&mut running.connect().await).await;
+    let handle = std::os::unix::net::UnixStream::from(running.handle);
+    handle.shutdown(std::net::Shutdown::Both).unwrap();
+    let error = running.server.await.unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "the socket was shut down");
 }
 
 #[tokio::test]
@@ -249,7 +316,8 @@ async fn stopping_closes_every_connection() {
     answers(&mut stream).await;
     let mut silent = running.connect().await;
     running.stop.send(()).unwrap();
-    running.server.await.unwrap();
+    running.server.await.unwrap().unwrap();
+    drop(running.handle);
     assert_eq!(rest(&mut stream).await, "");
     assert_eq!(rest(&mut silent).await, "");
     assert!(UnixStream::connect(&running.path).await.is_err());
