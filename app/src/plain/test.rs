@@ -4,6 +4,7 @@ use gateway::probe::{Certificate, Event, Outcome, Report, Said, Speaker, Step};
 use leptos::prelude::*;
 use routing::TlsPolicy;
 
+use super::form::{Field, Wrong, problem};
 use super::{Frame, piece};
 use crate::icon::{Icon, IconName};
 use crate::shell::Section;
@@ -31,15 +32,6 @@ pub struct Form {
     pub from: String,
     /// The recipient to ask the server about.
     pub to: String,
-}
-
-/// What is wrong with a field of the form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// The field's name.
-    pub field: &'static str,
-    /// What is wrong and what would be right.
-    pub message: String,
 }
 
 /// The page with the form, before a test or after one that was refused.
@@ -213,12 +205,7 @@ fn CertificateFacts(certificate: Certificate) -> impl IntoView {
 
 #[component]
 fn TestForm(form: Form, wrong: Vec<Wrong>) -> impl IntoView {
-    let problem = move |field: &str| {
-        wrong
-            .iter()
-            .find(|wrong| wrong.field == field)
-            .map(|wrong| wrong.message.clone())
-    };
+    let problem = move |field: &str| problem(&wrong, field);
     let policies = TlsPolicy::NAMES.map(|name| {
         let label = TlsPolicy::parse(name, "").map_or(name, |policy| policy.label());
         let selected = form.tls == name;
@@ -261,37 +248,5 @@ fn TestForm(form: Form, wrong: Vec<Wrong>) -> impl IntoView {
                 <button type="submit" class="button button-primary">"Test"</button>
             </div>
         </form>
-    }
-}
-
-#[component]
-fn Field(
-    name: &'static str,
-    label: &'static str,
-    value: String,
-    problem: Option<String>,
-    #[prop(default = "")] placeholder: &'static str,
-    #[prop(default = "text")] kind: &'static str,
-    #[prop(default = "text")] inputmode: &'static str,
-) -> impl IntoView {
-    let error = format!("{name}-error");
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                type=kind
-                id=name
-                name=name
-                value=value
-                placeholder=placeholder
-                inputmode=inputmode
-                autocomplete=if kind == "password" { "new-password" } else { "off" }
-                autocapitalize="none"
-                spellcheck="false"
-                aria-invalid=problem.is_some().then_some("true")
-                aria-describedby=error.clone()
-            />
-            <p class="field-error" id=error>{problem}</p>
-        </div>
     }
 }

@@ -13,18 +13,37 @@ use crate::listing::Listing;
 pub(crate) enum Section {
     /// Where mail for which domain goes.
     Domains,
+    /// How the gateway signs in to smart hosts, and what it demands of their encryption.
+    SmartHostSettings,
+    /// What decides about the mail for an address.
+    Explain,
     /// The connection test.
     Test,
+    /// Mail that waits because its route was removed.
+    Held,
+    /// Whether Postfix obeys.
+    Gateway,
 }
 
 impl Section {
-    const ALL: [Self; 2] = [Self::Domains, Self::Test];
+    const ALL: [Self; 6] = [
+        Self::Domains,
+        Self::SmartHostSettings,
+        Self::Explain,
+        Self::Test,
+        Self::Held,
+        Self::Gateway,
+    ];
 
     /// Its name in the navigation.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Domains => "Domains",
+            Self::SmartHostSettings => "Smart host settings",
+            Self::Explain => "Where will mail go?",
             Self::Test => "Test connection",
+            Self::Held => "Held mail",
+            Self::Gateway => "Gateway health",
         }
     }
 
@@ -32,7 +51,11 @@ impl Section {
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Domains => Listing::SmartHosts.path(),
+            Self::SmartHostSettings => "/smtp/smart-host-settings",
+            Self::Explain => "/smtp/explain",
             Self::Test => "/smtp/test",
+            Self::Held => "/smtp/held",
+            Self::Gateway => "/smtp/gateway",
         }
     }
 

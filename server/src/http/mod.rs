@@ -14,8 +14,10 @@ use std::sync::Once;
 
 use app::forms::FormPage;
 use app::listing::Listing;
+use app::plain::Frame;
 use app::plain::test::TEST_PATH;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::HeaderMap;
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -45,6 +47,16 @@ pub(crate) struct Shared {
 impl FromRef<Shared> for Backend {
     fn from_ref(shared: &Shared) -> Self {
         shared.backend.clone()
+    }
+}
+
+impl Shared {
+    /// The frame of a page without a module.
+    fn frame(&self, headers: &HeaderMap) -> Frame {
+        Frame {
+            options: self.options.clone(),
+            theme: pages::theme(headers),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use app::plain::Frame;
-use app::plain::test::{Form, Wrong, event, form_page, running_page};
+use app::plain::form::Wrong;
+use app::plain::test::{Form, event, form_page, running_page};
 use axum::body::Body;
 use axum::extract::{Form as Posted, Query, State};
 use axum::http::header::CONTENT_TYPE;
@@ -15,7 +15,7 @@ use gateway::probe::{Envelope, Event, Limiter, Mailbox, Permit, Plan, Prober};
 use routing::{Account, Field, Input, NextHop, Password, TlsPolicy, UserName};
 use serde::Deserialize;
 
-use super::{Shared, pages};
+use super::Shared;
 
 /// Tests that may run at the same time.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -230,15 +230,5 @@ fn wrong(field: &'static str, message: &impl ToString) -> Wrong {
     Wrong {
         field,
         message: message.to_string(),
-    }
-}
-
-impl Shared {
-    /// The frame of a page without a module.
-    fn frame(&self, headers: &HeaderMap) -> Frame {
-        Frame {
-            options: self.options.clone(),
-            theme: pages::theme(headers),
-        }
     }
 }
