@@ -33,12 +33,13 @@ pub mod shell;
 pub mod wire;
 
 use leptos::prelude::*;
-use leptos_router::components::{Redirect, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::components::Router;
+use leptos_router::hooks::use_location;
+use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use list::ListPage;
 use listing::Listing;
-use pages::{DefaultRoutingPage, NotFoundPage};
+use pages::{DEFAULT_ROUTING_PATH, DefaultRoutingPage, NotFoundPage};
 use shell::{Layout, Section};
 
 /// The console: every page inside its layout.
@@ -47,29 +48,38 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Layout section=Section::Domains>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=First />
-                    <Route path=path!("/smtp") view=First />
-                    <Route path=path!("/smtp/domains") view=First />
-                    <Route
-                        path=path!("/smtp/domains/smart-hosts")
-                        view=|| view! { <ListPage listing=Listing::SmartHosts /> }
-                    />
-                    <Route
-                        path=path!("/smtp/domains/managed-domains")
-                        view=|| view! { <ListPage listing=Listing::ManagedDomains /> }
-                    />
-                    <Route path=path!("/smtp/domains/default-domain-routing") view=DefaultRoutingPage />
-                </Routes>
+                <CurrentPage />
             </Layout>
         </Router>
     }
 }
 
-/// The addresses above the pages lead to the first thing a person comes for.
+/// The page at the present path.
+///
+/// The router's own table of routes is made for paths with parameters, and nested: it would be a
+/// tenth of what the browser downloads.
 #[component]
-fn First() -> impl IntoView {
-    view! { <Redirect path=Listing::SmartHosts.path() /> }
+fn CurrentPage() -> impl IntoView {
+    let path = use_location().pathname;
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move || {
+        path.track();
+        // The address changes once the page has.
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+    });
+    move || {
+        let path = path.get();
+        let listing = Listing::ALL
+            .into_iter()
+            .find(|listing| listing.path() == path);
+        match listing {
+            Some(listing) => view! { <ListPage listing /> }.into_any(),
+            None if path == DEFAULT_ROUTING_PATH => view! { <DefaultRoutingPage /> }.into_any(),
+            None => view! { <NotFoundPage /> }.into_any(),
+        }
+    }
 }
 
 /// Marks the document as alive, so that a test can wait for it instead of for time.

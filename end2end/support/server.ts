@@ -133,7 +133,8 @@ export class Server {
       env: { ...process.env, ...env },
       ...user,
     });
-    running.child.stdin?.end(input);
+    // A command that reads nothing may be gone before it is written to.
+    running.child.stdin?.on('error', () => undefined).end(input);
     const { stdout } = await running;
     return stdout;
   }

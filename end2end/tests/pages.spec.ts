@@ -25,7 +25,7 @@ test('what stands around every page', async ({ page }) => {
       - /url: "#content"
     - banner:
       - link "Smart Hosts":
-        - /url: /
+        - /url: /smtp/domains/smart-hosts
       - form "Colours":
         - button "System colours" [pressed]
         - button "Light colours"
@@ -37,8 +37,20 @@ test('what stands around every page', async ({ page }) => {
           - link "Domains":
             - /url: /smtp/domains/smart-hosts
         - listitem:
+          - link "Smart host settings":
+            - /url: /smtp/smart-host-settings
+        - listitem:
+          - link "Where will mail go?":
+            - /url: /smtp/explain
+        - listitem:
           - link "Test connection":
             - /url: /smtp/test
+        - listitem:
+          - link "Held mail":
+            - /url: /smtp/held
+        - listitem:
+          - link "Gateway health":
+            - /url: /smtp/gateway
     - main:
       - navigation "Breadcrumb":
         - list:

@@ -17,7 +17,7 @@ mod ticked;
 mod toolbar;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::api::open_list;
 use crate::list_state::ListState;
@@ -40,7 +40,7 @@ pub(crate) fn ListPage(
     /// Which list.
     listing: Listing,
 ) -> impl IntoView {
-    let state = list_state();
+    let state = list_state(listing);
     let opening =
         Resource::new_blocking(|| (), move |()| open_list(listing, state.get_untracked()));
     view! {
@@ -63,13 +63,19 @@ pub(crate) fn ListPage(
     }
 }
 
-/// The state of the list as the URL has it now.
-fn list_state() -> Memo<ListState> {
+/// The state of the list as the URL has it now; as it was last, once the URL leads elsewhere.
+fn list_state(listing: Listing) -> Memo<ListState> {
     const NAMES: [&str; 11] = [
         "q", "sort", "size", "after", "before", "page", "at", "edit", "delete", "ask", "done",
     ];
     let query = use_query_map();
-    Memo::new(move |_| {
+    let path = use_location().pathname;
+    Memo::new(move |last: Option<&ListState>| {
+        if let Some(last) = last
+            && path.with(|path| path != listing.path())
+        {
+            return last.clone();
+        }
         query.with(|query| {
             let pairs = NAMES.into_iter().flat_map(|name| {
                 let values = query.get_all(name).unwrap_or_default();

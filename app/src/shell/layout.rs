@@ -91,7 +91,7 @@ pub(crate) fn Layout(
             >
                 <Icon name=IconName::Menu />
             </button>
-            <a class="brand" href="/">
+            <a class="brand" href=Section::Domains.path()>
                 <Mark />
                 "Smart Hosts"
             </a>
