@@ -56,6 +56,7 @@ mod search;
 mod show;
 mod smart_host;
 mod store;
+mod tested;
 mod tombstone;
 mod write;
 
@@ -80,5 +81,6 @@ pub use crate::{
         StoredLogin, StoredSmartHost,
     },
     store::Store,
+    tested::{TestNote, TestOutcome, Tested},
     tombstone::{QueuedMail, Tombstone},
 };

@@ -5,7 +5,7 @@ mod row;
 mod write;
 
 pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
-pub(crate) use row::policy;
+pub(crate) use row::{policy, version};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
 use serde::{Deserialize, Serialize};

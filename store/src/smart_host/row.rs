@@ -116,6 +116,14 @@ pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<SmartHostRow>, Error> {
     select(tx, &format!("{SELECT} ORDER BY host, port"), [])
 }
 
+/// The version of its settings; 0 where nothing has been set.
+pub(crate) fn version(tx: &Transaction<'_>, next_hop: &NextHop) -> Result<Version, Error> {
+    let sql = "SELECT version FROM smart_hosts WHERE host = ? AND port = ?";
+    let of = params![next_hop.host.to_string(), next_hop.port.get()];
+    let version = tx.prepare_cached(sql)?.query_row(of, |row| row.get(0));
+    Ok(Version(version.optional()?.unwrap_or(0)))
+}
+
 /// The policy that applies to a next hop.
 pub(crate) fn policy(tx: &Transaction<'_>, next_hop: &NextHop) -> Result<TlsPolicy, Error> {
     let row = find(tx, next_hop)?;

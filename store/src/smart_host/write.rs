@@ -1,6 +1,6 @@
 //! Setting a smart host up, and forgetting it: rules, row and log entry in one transaction.
 
-use routing::{NextHop, SmartHost, TlsPolicy};
+use routing::{NextHop, SmartHost, TlsPolicy, UserName};
 use rusqlite::Transaction;
 
 use super::{
@@ -11,7 +11,7 @@ use crate::{
     By, Error, ObjectKind, RowId, Version,
     change::{self, Entry},
     key::SealingKey,
-    rules,
+    rules, tested,
 };
 
 pub(super) fn set(
@@ -41,10 +41,7 @@ pub(super) fn set(
         }),
         _ => None,
     };
-    let before = now.as_ref().map_or_else(
-        || TlsPolicy::default_for(settings.next_hop.port),
-        |now| now.settings.tls.clone(),
-    );
+    let before = effective(now.as_ref(), &settings.next_hop);
     let after = SmartHostRow {
         id: now.as_ref().map_or(RowId(version.0), |now| now.id),
         version,
@@ -53,10 +50,12 @@ pub(super) fn set(
     };
     record(tx, by, version, now.as_ref(), Some(&after))?;
     row::write(tx, &after)?;
-    if (before.kind(), before.strength())
-        != (after.settings.tls.kind(), after.settings.tls.strength())
-    {
+    let tls = &after.settings.tls;
+    if (before.tls.kind(), before.tls.strength()) != (tls.kind(), tls.strength()) {
         rules::check_lists_with(tx, &after.settings.next_hop)?;
+    }
+    if effective(Some(&after), &after.settings.next_hop) != before {
+        tested::outdate(tx, &after.settings.next_hop)?;
     }
     let next_hop = after.settings.next_hop.clone();
     row::stored(tx, key, &next_hop, Some(after))
@@ -82,7 +81,31 @@ pub(super) fn delete(
     as_seen(tx, key, next_hop, Some(&now), seen)?;
     record(tx, by, change::next(tx)?, Some(&now), None)?;
     row::delete(tx, now.id)?;
+    if effective(Some(&now), next_hop) != effective(None, next_hop) {
+        tested::outdate(tx, next_hop)?;
+    }
     row::stored(tx, key, next_hop, Some(now))
+}
+
+/// What a connection depends on.
+#[derive(PartialEq, Eq)]
+struct Effective {
+    tls: TlsPolicy,
+    user: Option<UserName>,
+    /// The change that set the password.
+    password: Option<Version>,
+}
+
+/// What applies to a smart host with this row, or without one.
+fn effective(row: Option<&SmartHostRow>, next_hop: &NextHop) -> Effective {
+    Effective {
+        tls: row.map_or_else(
+            || TlsPolicy::default_for(next_hop.port),
+            |row| row.settings.tls.clone(),
+        ),
+        user: row.and_then(|row| row.settings.user.clone()),
+        password: row.and_then(|row| row.password.as_ref().map(|password| password.set)),
+    }
 }
 
 /// The settings that are asked for, in full.

@@ -29,3 +29,4 @@ mod search;
 mod size;
 mod smart_host_list;
 mod smart_hosts;
+mod tested;
