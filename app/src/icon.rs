@@ -19,6 +19,8 @@ pub(crate) enum IconName {
     Edit,
     /// An arrow out of a tray.
     Export,
+    /// A question: what decides?
+    Explain,
     /// To the first page.
     First,
     /// A tick.
@@ -41,6 +43,8 @@ pub(crate) enum IconName {
     Skipped,
     /// The scheme of the system.
     System,
+    /// A plug: is there a connection?
+    Test,
     /// Can be sorted.
     Unsorted,
     /// A triangle with an exclamation mark.
@@ -60,6 +64,9 @@ impl IconName {
                 "m10.2 3.3 2.5 2.5M3 13l.6-3 7-7a1 1 0 0 1 1.4 0l1 1a1 1 0 0 1 0 1.4l-7 7L3 13Z"
             }
             Self::Export => "M8 10V2.5m0 0L5 5.5m3-3 3 3M2.5 9.5v4h11v-4",
+            Self::Explain => {
+                "M6 6.2a2 2 0 1 1 2.7 1.9c-.5.2-.7.5-.7 1v.4m0 2v.2M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0"
+            }
             Self::First => "M4 3.5v9m8-9L7.5 8l4.5 4.5",
             #[cfg(feature = "ssr")]
             Self::Good => "m3 8.5 3.2 3.2L13 5",
@@ -75,6 +82,7 @@ impl IconName {
             #[cfg(feature = "ssr")]
             Self::Skipped => "M4 8h8",
             Self::System => "M2 3h12v8H2V3Zm4 10.5h4M8 11v2.5",
+            Self::Test => "M6 2v3m4-3v3M4 5h8v2.5a4 4 0 0 1-8 0V5Zm4 6.5V14",
             Self::Unsorted => "M5 6.2 8 3.2l3 3M5 9.8l3 3 3-3",
             #[cfg(feature = "ssr")]
             Self::Warning => "M8 2.5 14.2 13H1.8L8 2.5Zm0 4v3m0 1.6v.4",

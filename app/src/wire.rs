@@ -25,6 +25,19 @@ pub struct Row {
     pub port: Option<u16>,
     /// A remark for people.
     pub comment: String,
+    /// The hosts after the first, each in words.
+    pub further: Vec<String>,
+    /// What has become of the row since it was saved.
+    pub facts: Vec<Fact>,
+}
+
+/// Something that is known of a row, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The words, such as "Asked for 12 times, last 3 min ago".
+    pub text: String,
+    /// Somebody should see to it.
+    pub warning: bool,
 }
 
 impl Row {

@@ -1,5 +1,7 @@
 //! The log: one entry for every row that was ever changed.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -99,6 +101,28 @@ impl Store {
                 changes.push(read(row)?);
             }
             Ok(changes)
+        })
+        .await
+    }
+}
+
+impl Store {
+    /// When these changes were made. Those that are not in the log any more are left out.
+    pub async fn changed_at(
+        &self,
+        versions: &[Version],
+    ) -> Result<BTreeMap<Version, Timestamp>, Error> {
+        let versions = versions.to_owned();
+        self.read(move |tx| {
+            let mut statement = tx.prepare_cached("SELECT at FROM changes WHERE id = ?")?;
+            let mut all = BTreeMap::new();
+            for version in versions {
+                let at = statement.query_row([version.0], |row| row.get(0));
+                if let Some(at) = at.optional()? {
+                    all.insert(version, Timestamp(at));
+                }
+            }
+            Ok(all)
         })
         .await
     }

@@ -52,6 +52,11 @@ impl Lane {
         })
     }
 
+    /// The database's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Waits for a turn.
     pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
         let turn = Arc::clone(&self.turns).acquire_owned();

@@ -77,6 +77,12 @@ impl Store {
         })
     }
 
+    /// The database's file. Beside it lies what belongs to it.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.writer.path()
+    }
+
     /// This store, refusing from now on to send mail to the gateway itself ([`Error::Loop`]), which is
     /// known by these names and addresses. Without this, nothing is known to be the gateway.
     #[must_use]

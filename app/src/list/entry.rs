@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::fields::FieldCells;
 use super::model::{ListModel, PendingAdd};
 use super::row::PendingCells;
+use crate::icon::{Icon, IconName};
 
 /// The entry row: three fields and the Add button.
 #[component]
@@ -18,6 +19,10 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                     action=move || model.state.get().plain().href(model.listing.path())
                     novalidate
                     on:submit=move |event| {
+                        // The test's page opens beside this one, so that nothing typed is lost.
+                        if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
+                            return;
+                        }
                         event.prevent_default();
                         model.add();
                     }
@@ -29,6 +34,18 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
             <td role="cell" class="cell-action">
                 <button type="submit" form="entry" class="button button-primary">
                     "Add"
+                </button>
+                <button
+                    type="submit"
+                    form="entry"
+                    formaction="/smtp/test"
+                    formmethod="get"
+                    formtarget="_blank"
+                    class="icon-button"
+                    aria-label="Test the connection before adding"
+                    title="Test connection (opens another page)"
+                >
+                    <Icon name=IconName::Test />
                 </button>
             </td>
         </tr>

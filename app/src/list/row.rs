@@ -6,7 +6,11 @@ use routing::{Input, Scope};
 use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
 use crate::icon::{Icon, IconName};
+use crate::listing::Listing;
 use crate::wire::Row;
+
+/// The page that shows all that is known of a route.
+const DETAILS_PATH: &str = "/smtp/domains/smart-hosts/route";
 
 /// A row, or its editor while it is being edited.
 #[component]
@@ -98,6 +102,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
             " "
             {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+            <Facts listing=model.listing row=row.clone() />
         </td>
         <td role="cell" class="cell-host">
             {match row.port {
@@ -105,6 +110,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                     view! {
                         <span class="name">{row.host_unicode.clone().unwrap_or_else(|| row.host.clone())}</span>
                         " "
+                        <FurtherHosts hosts=row.further.clone() />
                         {row.host_unicode.is_some().then(|| view! { <span class="also">{row.host.clone()}</span> })}
                     }
                         .into_any()
@@ -114,6 +120,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
         <td role="cell" class="cell-port">{row.port.map(|port| port.to_string())}</td>
         <td role="cell" class="cell-action">
+            <Questions row=row.clone() />
             <button
                 type="submit"
                 id=format!("edit-{id}")
@@ -149,6 +156,96 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
     }
     .into_any()
+}
+
+/// The hosts that are tried when the first cannot be reached.
+#[component]
+fn FurtherHosts(hosts: Vec<String>) -> impl IntoView {
+    if hosts.is_empty() {
+        return None;
+    }
+    let count = format!("+{}", hosts.len());
+    let label = format!(
+        "{count} further host{}",
+        if hosts.len() == 1 { "" } else { "s" }
+    );
+    let hosts = hosts.into_iter().map(|host| view! { <li>{host}</li> });
+    Some(view! {
+        <details class="further">
+            <summary aria-label=label>{count}</summary>
+            <ol>{hosts.collect_view()}</ol>
+        </details>
+    })
+}
+
+/// What has become of the row; for a route it leads to all that is known of it.
+#[component]
+fn Facts(listing: Listing, row: Row) -> impl IntoView {
+    let facts = row.facts.iter().map(|fact| {
+        let class = if fact.warning {
+            "fact fact-warning"
+        } else {
+            "fact"
+        };
+        view! { <span class=class>{fact.text.clone()}</span> }
+    });
+    let facts = facts.collect_view();
+    if listing == Listing::ManagedDomains {
+        return view! { <span class="also">{facts}</span> }.into_any();
+    }
+    view! {
+        <a class="also" href=format!("{DETAILS_PATH}?id={}", row.key.id) rel="external">
+            {facts}
+            <span class="fact">"Details"<span class="visually-hidden">" of " {row.name()}</span></span>
+        </a>
+    }
+    .into_any()
+}
+
+/// Links to what can be asked about a row. They lead to pages without a module.
+#[component]
+fn Questions(row: Row) -> impl IntoView {
+    let name = row.name();
+    // A subdomain is what such a row is for.
+    let example = if row.scope == Scope::Subdomains {
+        "any"
+    } else {
+        ""
+    };
+    let explain = format!("/smtp/explain?address={example}{}", row.pattern());
+    let test = row
+        .port
+        .map(|port| format!("/smtp/test?host={}&port={port}", row.host));
+    let links = [
+        (
+            test,
+            "Test the connection for",
+            "Test connection",
+            IconName::Test,
+        ),
+        (
+            Some(explain),
+            "Where will mail go for",
+            "Where will mail go?",
+            IconName::Explain,
+        ),
+    ];
+    links
+        .into_iter()
+        .filter_map(|(href, label, title, icon)| {
+            Some(view! {
+                <a
+                    class="icon-button"
+                    href=href?
+                    rel="external"
+                    aria-label=format!("{label} {name}")
+                    title=title
+                >
+                    <Icon name=icon />
+                </a>
+            })
+        })
+        .collect_view()
 }
 
 /// What stands under Host where a managed domain follows the default.

@@ -2,14 +2,16 @@
 
 use leptos::prelude::use_context;
 use leptos_axum::redirect;
-use routing::{Field, FieldError, Input, ManagedDomain, NextHops, Route};
+use routing::{Field, FieldError, Input, ManagedDomain, NextHop, NextHops, Route};
 use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
-use super::{Backend, set_status};
+use super::{Backend, facts, set_status};
 use crate::error::AppError;
 use crate::list_state::{Done, ListState, Open, Place, RowRef, Sort, SortBy};
 use crate::listing::Listing;
-use crate::wire::{Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Selection, Shown};
+use crate::wire::{
+    Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Selection, Shown, next_hop,
+};
 
 /// A record of one of the two lists, as the screen sees it.
 pub(super) trait Listed: Record {
@@ -21,9 +23,15 @@ pub(super) trait Listed: Record {
     }
     /// Shapes a stored record for the screen.
     fn row(stored: &Stored<Self>) -> Row;
+    /// The host that is tried first; none where the default applies.
+    fn first_hop(&self) -> Option<&NextHop>;
 }
 
 impl Listed for Route {
+    fn first_hop(&self) -> Option<&NextHop> {
+        Some(self.next_hops.first())
+    }
+
     fn typed(input: &Input) -> Result<Self, AppError> {
         Ok(input.route()?)
     }
@@ -51,11 +59,17 @@ impl Listed for Route {
             host_unicode: first.host.to_unicode(),
             port: Some(first.port.get()),
             comment: route.comment.to_string(),
+            further: route.next_hops.further().iter().map(in_words).collect(),
+            facts: Vec::new(),
         }
     }
 }
 
 impl Listed for ManagedDomain {
+    fn first_hop(&self) -> Option<&NextHop> {
+        self.routing.as_ref()
+    }
+
     fn typed(input: &Input) -> Result<Self, AppError> {
         Ok(input.managed_domain()?)
     }
@@ -72,8 +86,18 @@ impl Listed for ManagedDomain {
             host_unicode: hop.and_then(|hop| hop.host.to_unicode()),
             port: hop.map(|hop| hop.port.get()),
             comment: managed.comment.to_string(),
+            further: Vec::new(),
+            facts: Vec::new(),
         }
     }
+}
+
+fn in_words(hop: &NextHop) -> String {
+    next_hop(
+        &hop.host.to_string(),
+        hop.host.to_unicode().as_deref(),
+        hop.port.get(),
+    )
 }
 
 fn row_ref<T>(stored: &Stored<T>) -> RowRef {
@@ -218,6 +242,8 @@ async fn page<T: Listed>(
         let default = backend.store.default_routing().await?;
         default.next_hop.is_none() && default.using > 0
     };
+    let mut rows: Vec<_> = page.rows.iter().map(T::row).collect();
+    facts::add(backend, &page.rows, &mut rows).await?;
     Ok(Page {
         previous: page
             .has_previous
@@ -227,7 +253,7 @@ async fn page<T: Listed>(
             .has_next
             .then(|| page.last_cursor(sort).map(|cursor| cursor.to_string()))
             .flatten(),
-        rows: page.rows.iter().map(T::row).collect(),
+        rows,
         matching: page.matching,
         total: page.total,
         latest: page.latest.0,

@@ -4,12 +4,13 @@
 //! come through here, so they obey the same rules and say the same things.
 
 mod default_routing;
+mod facts;
 mod list;
 mod refusal;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use store::{By, Store, Timestamp};
+use store::{By, Store, Timestamp, Version};
 
 use crate::error::AppError;
 
@@ -28,6 +29,19 @@ pub struct Backend {
 }
 
 impl Backend {
+    /// The change up to which Postfix is answered; nothing if nobody answers it, or if that cannot
+    /// be found out.
+    async fn published(&self) -> Option<Version> {
+        let folder = self.store.path().parent()?.to_owned();
+        match gateway::lookup::published::known(folder).await {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::warn!(%error, "what is published to Postfix cannot be read");
+                None
+            }
+        }
+    }
+
     /// The author of a change made through the console.
     fn by(&self) -> By {
         By::new(By::LOCAL, (self.now)())

@@ -84,7 +84,25 @@ pub enum Published {
 /// # Errors
 /// What the system says if a file is there and cannot be read.
 pub fn published(folder: &Path, version: Version) -> io::Result<Published> {
-    let mut found = Published::NobodyAnswers;
+    Ok(match all_know(folder)? {
+        None => Published::NobodyAnswers,
+        Some(known) if known >= version => Published::Yes,
+        Some(_) => Published::NotYet,
+    })
+}
+
+/// The last change that all look-up processes on this data folder know; none if there is no such
+/// process.
+///
+/// # Errors
+/// As for [`published`].
+pub async fn known(folder: PathBuf) -> io::Result<Option<Version>> {
+    let looked = tokio::task::spawn_blocking(move || all_know(&folder)).await;
+    looked.map_err(io::Error::other)?
+}
+
+fn all_know(folder: &Path) -> io::Result<Option<Version>> {
+    let mut all = None;
     for slot in 0..SLOTS {
         let file = match File::open(file(folder, slot)) {
             Ok(file) => file,
@@ -97,12 +115,11 @@ pub fn published(folder: &Path, version: Version) -> io::Result<Published> {
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        match read(&file)? {
-            Some(known) if known >= version => found = Published::Yes,
-            _ => return Ok(Published::NotYet),
-        }
+        // One that has not said anything yet does not even know that there is nothing.
+        let known = read(&file)?.unwrap_or(Version(-1));
+        all = Some(all.map_or(known, |all: Version| all.min(known)));
     }
-    Ok(found)
+    Ok(all)
 }
 
 /// Waits until all look-up processes know a change, but not for longer than `patience`.

@@ -1,5 +1,7 @@
 //! A service on a store of its own, and short words for asking it.
 
+use std::path::Path;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -74,6 +76,11 @@ impl Console {
             store,
             folder,
         }
+    }
+
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Spoils a route in the database file, so that no page with it can be read.
@@ -157,7 +164,7 @@ pub(crate) fn by() -> By {
 }
 
 /// Noon on some day: these tests do not depend on time.
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp(1_767_268_800_000)
 }
 

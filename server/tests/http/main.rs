@@ -9,4 +9,5 @@ mod export;
 mod forms;
 mod guards;
 mod pages;
+mod rows;
 mod site;

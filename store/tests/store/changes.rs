@@ -2,7 +2,7 @@
 
 use routing::Route;
 use serde_json::json;
-use store::{Action, ObjectKind, Selection, Timestamp};
+use store::{Action, By, ObjectKind, Selection, Timestamp};
 
 use crate::{
     fixture::{Fixture, by, managed, route, route_to},
@@ -92,5 +92,21 @@ async fn a_name_is_never_given_out_twice() {
     assert_eq!(
         f.page::<Route>(store::Position::First).await.latest,
         again.version
+    );
+}
+
+#[tokio::test]
+async fn tells_when_a_change_was_made() {
+    let f = Fixture::new().await;
+    let row = f.add(route("example.com")).await;
+    let later = By::new("ben", Timestamp(by("ben").at.0 + 1));
+    let value = route_to("example.com", "b.example.net", 26);
+    let edit = f.store.edit(&later, row.id, row.version, value);
+    let edited = edit.await.unwrap().row;
+    let of = [row.version, edited.version, store::Version(99)];
+    let found = f.store.changed_at(&of).await.unwrap();
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        [(row.version, by("ann").at), (edited.version, later.at)]
     );
 }
