@@ -69,6 +69,18 @@ fn state(tx: &Transaction<'_>) -> Result<(Option<NextHop>, Version), Error> {
     Ok((columns.next_hop(2, 3)?, Version(columns.number(1)?)))
 }
 
+/// The next hop, or none if there is none that can be read: the mail that it is for waits then, and
+/// all other mail goes its way.
+pub(crate) fn readable(tx: &Transaction<'_>) -> Result<Option<NextHop>, Error> {
+    match next_hop(tx) {
+        Err(error @ Error::Corrupt { .. }) => {
+            tracing::error!(%error, "the default domain routing cannot be used");
+            Ok(None)
+        }
+        read => read,
+    }
+}
+
 fn read(tx: &Transaction<'_>) -> Result<DefaultRouting, Error> {
     let (next_hop, version) = state(tx)?;
     let sql = "SELECT (SELECT count(*) FROM managed_domains WHERE host_order = ''),

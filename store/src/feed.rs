@@ -7,6 +7,7 @@ mod given;
 mod since;
 mod whole;
 
+use routing::SmartHost;
 use rusqlite::Transaction;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -15,7 +16,7 @@ use tokio::{
 
 pub use self::event::{Event, Invalid};
 use self::{given::Given, since::Since};
-use crate::{Error, Store, Version, change};
+use crate::{Error, Store, StoredLogin, Version, change, smart_host};
 
 /// Batches that wait for a slow receiver, before reading waits too.
 const BATCHES_AHEAD: usize = 4;
@@ -27,6 +28,9 @@ const BATCHES_AHEAD: usize = 4;
 /// let them count. Dropping the feed ends the reading.
 #[derive(Debug)]
 pub struct Feed {
+    /// The settings of all smart hosts that have any, as of the same moment: a new route must not be
+    /// used without its login.
+    pub settings: Vec<(SmartHost, StoredLogin)>,
     /// Whether this is all that there is, so that the receiver starts from nothing; otherwise it is
     /// only what has changed.
     pub whole: bool,
@@ -90,7 +94,7 @@ impl Store {
     /// # Errors
     /// [`Error::Busy`] if too many feeds are under way.
     pub async fn feed(&self, since: Option<Version>) -> Result<Feed, Error> {
-        let lane = self.feeds.clone();
+        let (lane, key) = (self.feeds.clone(), self.key.clone());
         let turn = lane.turn().await?;
         let (to_pieces, pieces) = mpsc::channel(BATCHES_AHEAD);
         let (to_head, head) = oneshot::channel();
@@ -99,9 +103,10 @@ impl Store {
             let done = lane.run_here(|tx| {
                 let version = change::latest(tx)?;
                 let changed = changed(tx, since, version)?;
+                let settings = smart_host::all_with_logins(tx, &key)?;
                 if let Some(to_head) = to_head.take() {
                     // Fails if nobody waits any more; then the events will find that out too.
-                    drop(to_head.send(Ok((changed.is_none(), version))));
+                    drop(to_head.send(Ok((changed.is_none(), version, settings))));
                 }
                 let mut given = Given::new(to_pieces.clone());
                 match changed {
@@ -118,8 +123,9 @@ impl Store {
             }
             drop(turn);
         });
-        let (whole, version) = head.await.unwrap_or(Err(Error::Interrupted))?;
+        let (whole, version, settings) = head.await.unwrap_or(Err(Error::Interrupted))?;
         Ok(Feed {
+            settings,
             whole,
             version,
             pieces,

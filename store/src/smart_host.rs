@@ -8,9 +8,10 @@ pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
 pub(crate) use row::{policy, version};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
+use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use crate::{By, Error, RowId, Store, Stored, Version};
+use crate::{By, Error, RowId, Store, Stored, Version, key::SealingKey};
 
 /// What is known of a password without telling it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -151,17 +152,13 @@ impl Store {
         })
         .await
     }
+}
 
-    /// All that has been set, with passwords and as of one moment, and the change that it is as of.
-    pub async fn smart_hosts_with_logins(
-        &self,
-    ) -> Result<(Version, Vec<(SmartHost, StoredLogin)>), Error> {
-        let key = self.key.clone();
-        self.read(move |tx| {
-            let rows = row::all(tx)?.into_iter();
-            let latest = crate::change::latest(tx)?;
-            Ok((latest, rows.map(|row| row.with_login(&key)).collect()))
-        })
-        .await
-    }
+/// All that has been set, with passwords.
+pub(crate) fn all_with_logins(
+    tx: &Transaction<'_>,
+    key: &SealingKey,
+) -> Result<Vec<(SmartHost, StoredLogin)>, Error> {
+    let rows = row::all(tx)?.into_iter();
+    Ok(rows.map(|row| row.with_login(key)).collect())
 }

@@ -102,6 +102,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
             " "
             {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+            " "
             <Facts listing=model.listing row=row.clone() />
         </td>
         <td role="cell" class="cell-host">

@@ -123,17 +123,17 @@ impl Follower {
             return Ok(());
         }
         let mut feed = source.store.feed(source.version).await?;
+        let settings = AllSettings::new(std::mem::take(&mut feed.settings));
         if feed.whole {
             let mut reload = self.following.index.reload();
             while let Some(events) = feed.next().await? {
                 reload.take(&events);
             }
-            reload.done(settings(&source.store).await?, feed.version);
+            reload.done(settings, feed.version);
             let rules = self.following.index.rules();
             tracing::info!(rules, version = feed.version.0, "the routes have been read");
         } else {
             let events = feed.rest().await?;
-            let settings = settings(&source.store).await?;
             self.following.index.apply(&events, settings, feed.version);
         }
         source.version = Some(feed.version);
@@ -189,13 +189,6 @@ impl Source {
         }
         inode(database).is_some_and(|now| self.inode != Some(now))
     }
-}
-
-/// Read after the feed, so that they are no older. If they are newer, the rest follows at the next
-/// turn.
-async fn settings(store: &Store) -> Result<AllSettings, Error> {
-    let (_, all) = store.smart_hosts_with_logins().await?;
-    Ok(AllSettings::new(all))
 }
 
 async fn open(database: &Path) -> Result<Source, Fault> {

@@ -88,7 +88,7 @@ impl Index {
     }
 
     /// Applies what has changed, all at once: no look-up sees a part of it. The settings are all there
-    /// are, and no older than the events: a new route must not be used without its login.
+    /// are, as of the same version.
     pub fn apply(&self, events: &[Event], settings: AllSettings, version: Version) {
         let mut tables = self.write();
         tables.set_settings(settings);
@@ -179,8 +179,8 @@ impl Reload<'_> {
         }
     }
 
-    /// That was all: answers are of this version from now on. As for [`Index::apply`], the settings
-    /// are no older.
+    /// That was all: answers are of this version from now on. The settings are all there
+    /// are, as for [`Index::apply`].
     pub fn done(self, settings: AllSettings, version: Version) {
         let mut tables = self.index.write();
         tables.set_settings(settings);

@@ -19,7 +19,7 @@ pub struct Settings {
 pub struct AllSettings(HashMap<NextHop, Settings>);
 
 impl AllSettings {
-    /// As the store gives them ([`store::Store::smart_hosts_with_logins`]).
+    /// As the store gives them ([`store::Feed::settings`]).
     #[must_use]
     pub fn new(all: Vec<(SmartHost, StoredLogin)>) -> Self {
         let settings = |(host, login): (SmartHost, StoredLogin)| {

@@ -71,7 +71,7 @@ impl Since {
 /// Gives what has changed: first what is there, then what is gone.
 pub(super) fn send(tx: &Transaction<'_>, changed: &Since, given: &mut Given) -> Result<(), Error> {
     if changed.default_routing {
-        given.give(Event::DefaultRouting(default_routing::next_hop(tx)?))?;
+        given.give(Event::DefaultRouting(default_routing::readable(tx)?))?;
     }
     let mut gone = send_there::<ManagedDomain>(tx, &changed.managed_domains, given)?;
     gone.extend(send_there::<Route>(tx, &changed.routes, given)?);

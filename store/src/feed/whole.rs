@@ -13,7 +13,7 @@ use crate::{Error, Tombstone, default_routing};
 /// Gives everything there is. What wins comes first, so that a receiver that begins to answer early
 /// would err on the side of our own domains.
 pub(super) fn send(tx: &Transaction<'_>, given: &mut Given) -> Result<(), Error> {
-    given.give(Event::DefaultRouting(default_routing::next_hop(tx)?))?;
+    given.give(Event::DefaultRouting(default_routing::readable(tx)?))?;
     send_list::<ManagedDomain>(tx, given)?;
     send_list::<Route>(tx, given)?;
     send_list::<Tombstone>(tx, given)

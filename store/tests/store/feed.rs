@@ -264,3 +264,17 @@ async fn changes_made_here_are_told() {
     changed.changed().await.unwrap();
     assert_eq!(*changed.borrow(), f.store.latest().await.unwrap());
 }
+
+#[tokio::test]
+async fn a_default_that_cannot_be_keeps_no_row_back() {
+    let f = Fixture::new().await;
+    let row = f.add(route("example.com")).await;
+    let raw = f.raw();
+    raw.execute_batch(
+        "PRAGMA ignore_check_constraints = ON;
+         UPDATE default_routing SET host = 'not a host', port = 25;",
+    )
+    .unwrap();
+    let events = f.store.feed(None).await.unwrap().rest().await.unwrap();
+    assert_eq!(events, [Event::DefaultRouting(None), Event::Route(row)]);
+}

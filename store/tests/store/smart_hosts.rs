@@ -115,7 +115,7 @@ async fn a_password_is_nowhere_to_be_found() {
         .await;
     let made = made.unwrap();
     f.add(route_over("example.com", "a.example:587")).await;
-    let logins = f.store.smart_hosts_with_logins().await.unwrap();
+    let logins = f.store.feed(None).await.unwrap().settings;
     let changes = f.store.changes(0, 99).await.unwrap();
     let seen = f
         .set(settings("a.example:587", "none", Login::Keep))
