@@ -12,6 +12,7 @@ pub mod http;
 pub mod log;
 mod lookup;
 pub mod own;
+mod tested;
 
 pub use app::operations::Backend;
 pub use http::router;

@@ -14,7 +14,7 @@ use crate::wire::{
 };
 
 /// A record of one of the two lists, as the screen sees it.
-pub(super) trait Listed: Record {
+pub(crate) trait Listed: Record {
     /// Reads what was typed.
     fn typed(input: &Input) -> Result<Self, AppError>;
     /// Takes over from the record as it is what the form had no field for.

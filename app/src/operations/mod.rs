@@ -16,7 +16,7 @@ use crate::error::AppError;
 
 pub(crate) use default_routing::{open_default_routing, save_default_routing};
 pub(crate) use list::{
-    delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
+    Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
 
 /// What operations work on; the server provides it to every request as context.
@@ -43,7 +43,8 @@ impl Backend {
     }
 
     /// The author of a change made through the console.
-    fn by(&self) -> By {
+    #[must_use]
+    pub fn by(&self) -> By {
         By::new(By::LOCAL, (self.now)())
     }
 }

@@ -1,6 +1,7 @@
 //! What the forms of these pages are made of.
 
 use leptos::prelude::*;
+use routing::TlsPolicy;
 
 /// What is wrong with a field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(super) fn Field(
     label: &'static str,
     value: String,
     problem: Option<String>,
-    #[prop(default = "")] placeholder: &'static str,
+    #[prop(into, optional)] placeholder: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "text")] inputmode: &'static str,
 ) -> impl IntoView {
@@ -50,4 +51,32 @@ pub(super) fn Field(
             <p class="field-error" id=error>{problem}</p>
         </div>
     }
+}
+
+/// The choice of a TLS policy, in its written form; `none` stands above the policies for none of
+/// them.
+pub(super) fn tls_field(value: &str, problem: Option<String>, none: Option<String>) -> AnyView {
+    let policies = TlsPolicy::NAMES.map(|name| {
+        let label = TlsPolicy::parse(name, "").map_or(name, |policy| policy.label());
+        let selected = value == name;
+        view! { <option value=name selected=selected>{label}</option> }
+    });
+    let none = none.map(|label| view! { <option value="">{label}</option> });
+    view! {
+        <div class="field">
+            <label for="tls">"TLS"</label>
+            <select
+                id="tls"
+                name="tls"
+                autocomplete="off"
+                aria-invalid=problem.is_some().then_some("true")
+                aria-describedby="tls-error"
+            >
+                {none}
+                {policies.into_iter().collect_view()}
+            </select>
+            <p class="field-error" id="tls-error">{problem}</p>
+        </div>
+    }
+    .into_any()
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod age;
 pub mod form;
+pub mod smart_hosts;
 pub mod test;
 
 use leptos::config::LeptosOptions;
@@ -28,10 +29,31 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A whole page.
+    /// The page of a section.
     fn page(
         &self,
         section: Section,
+        purpose: &'static str,
+        content: impl FnOnce() -> AnyView,
+    ) -> String {
+        self.whole(section, None, purpose, content)
+    }
+
+    /// A page below that of a section, with a title of its own.
+    fn subpage(
+        &self,
+        section: Section,
+        title: &str,
+        purpose: &'static str,
+        content: impl FnOnce() -> AnyView,
+    ) -> String {
+        self.whole(section, Some(title), purpose, content)
+    }
+
+    fn whole(
+        &self,
+        section: Section,
+        subtitle: Option<&str>,
         purpose: &'static str,
         content: impl FnOnce() -> AnyView,
     ) -> String {
@@ -40,9 +62,17 @@ impl Frame {
             provide_context(self.theme);
             // The links of the frame ask where they stand.
             provide_context(RequestUrl::new(section.path()));
-            let head = view! { <Head styles=styles(&self.options) title=section.name() /> };
+            let title = subtitle.unwrap_or(section.name()).to_owned();
+            let head = view! { <Head styles=styles(&self.options) title=title.clone() /> };
             let theme = self.theme.name();
             let content = content();
+            let above = subtitle.map(|_| {
+                view! {
+                    <li>
+                        <a href=section.path()>{section.name()}</a>
+                    </li>
+                }
+            });
             let page = view! {
                 <!DOCTYPE html>
                 <html lang="en" data-theme=theme>
@@ -54,11 +84,13 @@ impl Frame {
                                     <nav class="breadcrumb" aria-label="Breadcrumb">
                                         <ol>
                                             <li>"SMTP"</li>
-                                            <li aria-current="page">{section.name()}</li>
+                                            {above}
+                                            <li aria-current="page">{title.clone()}</li>
                                         </ol>
                                     </nav>
-                                    <h1>{section.name()}</h1>
-                                    <p class="purpose">{purpose}</p>
+                                    <h1>{title}</h1>
+                                    {(!purpose.is_empty())
+                                        .then(|| view! { <p class="purpose">{purpose}</p> })}
                                 </div>
                                 {content}
                             </Layout>

@@ -2,9 +2,10 @@
 
 use gateway::probe::{Certificate, Event, Outcome, Report, Said, Speaker, Step};
 use leptos::prelude::*;
-use routing::TlsPolicy;
+use store::StoredSmartHost;
 
-use super::form::{Field, Wrong, problem};
+use super::form::{Field, Wrong, problem, tls_field};
+use super::smart_hosts::{EDIT_PATH, href_of};
 use super::{Frame, piece};
 use crate::icon::{Icon, IconName};
 use crate::shell::Section;
@@ -22,30 +23,40 @@ pub struct Form {
     pub host: String,
     /// Port.
     pub port: String,
-    /// The written form of a TLS policy; empty for what is usual on the port.
+    /// The written form of a TLS policy; empty for what is set for the smart host.
     pub tls: String,
     /// The name that the certificate must be for.
     pub tls_name: String,
-    /// The user name to log in with.
+    /// The user name to log in with; empty for the account that is set.
     pub user: String,
+    /// Whether not to log in, though an account is set.
+    pub no_login: bool,
+    /// Why the password may go in the clear, where that has not been saved.
+    pub login_reason: String,
     /// The sender to ask the server about.
     pub from: String,
     /// The recipient to ask the server about.
     pub to: String,
 }
 
-/// The page with the form, before a test or after one that was refused.
+/// The page with the form, before a test or after one that was refused. `known` is the smart host
+/// that it names, if it can be told.
 #[must_use]
-pub fn form_page(frame: &Frame, form: &Form, wrong: &[Wrong]) -> String {
+pub fn form_page(
+    frame: &Frame,
+    form: &Form,
+    known: Option<StoredSmartHost>,
+    wrong: &[Wrong],
+) -> String {
     frame.page(Section::Test, PURPOSE, || {
-        view! { <TestForm form=form.clone() wrong=wrong.to_vec() /> }.into_any()
+        view! { <TestForm form=form.clone() known wrong=wrong.to_vec() /> }.into_any()
     })
 }
 
 /// The page of a test that is running, in two parts: what happens goes between them, each as
 /// [`event`] shows it.
 #[must_use]
-pub fn running_page(frame: &Frame, form: &Form) -> (String, String) {
+pub fn running_page(frame: &Frame, form: &Form, known: StoredSmartHost) -> (String, String) {
     let tested = format!("{}, port {}", form.host, form.port);
     frame.page_around(Section::Test, PURPOSE, |rest| {
         view! {
@@ -55,7 +66,7 @@ pub fn running_page(frame: &Frame, form: &Form) -> (String, String) {
                     {rest}
                 </ol>
             </section>
-            <TestForm form=form.clone() wrong=Vec::new() />
+            <TestForm form=form.clone() known=Some(known) wrong=Vec::new() />
         }
         .into_any()
     })
@@ -93,8 +104,9 @@ fn verdict(report: Report) -> String {
     })
 }
 
+/// An outcome as a sign with its word.
 #[component]
-fn OutcomeMark(outcome: Outcome) -> impl IntoView {
+pub(super) fn OutcomeMark(outcome: Outcome) -> impl IntoView {
     let icon = match outcome {
         Outcome::Ok => IconName::Good,
         Outcome::Warning => IconName::Warning,
@@ -204,12 +216,22 @@ fn CertificateFacts(certificate: Certificate) -> impl IntoView {
 }
 
 #[component]
-fn TestForm(form: Form, wrong: Vec<Wrong>) -> impl IntoView {
+fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> impl IntoView {
     let problem = move |field: &str| problem(&wrong, field);
-    let policies = TlsPolicy::NAMES.map(|name| {
-        let label = TlsPolicy::parse(name, "").map_or(name, |policy| policy.label());
-        let selected = form.tls == name;
-        view! { <option value=name selected=selected>{label}</option> }
+    let settings = known
+        .as_ref()
+        .map(|known| href_of(EDIT_PATH, &known.settings.next_hop, &[]));
+    let account = known
+        .as_ref()
+        .and_then(|known| known.settings.user.as_ref())
+        .map(ToString::to_string);
+    let other = if account.is_some() {
+        "Another user"
+    } else {
+        "No login"
+    };
+    let reason = (!form.login_reason.is_empty()).then(|| {
+        view! { <input type="hidden" name="login_reason" value=form.login_reason.clone() /> }
     });
     view! {
         <form class="panel form test-form" method="post" action=TEST_PATH novalidate autocomplete="off">
@@ -220,33 +242,68 @@ fn TestForm(form: Form, wrong: Vec<Wrong>) -> impl IntoView {
                     inputmode="numeric" />
             </div>
             <div class="form-fields">
-                <div class="field">
-                    <label for="tls">"TLS"</label>
-                    <select id="tls" name="tls">
-                        <option value="" selected=form.tls.is_empty()>"As usual on this port"</option>
-                        {policies.into_iter().collect_view()}
-                    </select>
-                    <p class="field-error" id="tls-error">{problem("tls")}</p>
-                </div>
+                {tls_field(&form.tls, problem("tls"), Some(as_set(known.as_ref())))}
                 <Field name="tls_name" label="Name in the certificate" value=form.tls_name
                     problem=problem("tls_name") placeholder="The host\u{2019}s own" />
             </div>
+            {account.map(|user| view! { <LoginField user no_login=form.no_login problem=problem("login") /> })}
             <div class="form-fields">
                 <Field name="user" label="User name" value=form.user problem=problem("user")
-                    placeholder="No login" />
+                    placeholder=other />
                 <Field name="password" label="Password" value=String::new() problem=problem("password")
                     kind="password" />
             </div>
+            {reason}
             <div class="form-fields">
                 <Field name="from" label="Sender" value=form.from problem=problem("from")
                     placeholder="Optional" />
                 <Field name="to" label="Recipient" value=form.to problem=problem("to")
                     placeholder="Optional" />
             </div>
-            <p class="form-hint">"No mail is sent. The password is used for this test and kept nowhere."</p>
+            <p class="form-hint">
+                "No mail is sent. A password that is typed here is used for this test and kept nowhere."
+            </p>
             <div class="form-buttons">
                 <button type="submit" class="button button-primary">"Test"</button>
+                {settings.map(|href| view! { <a class="button button-quiet" href=href>"Show settings"</a> })}
             </div>
         </form>
+    }
+}
+
+/// What stands for the policy that delivery would follow.
+fn as_set(known: Option<&StoredSmartHost>) -> String {
+    match known {
+        None => "As set for the smart host, else as usual on its port".to_owned(),
+        Some(known) => {
+            let label = known.settings.tls.label();
+            match known.id {
+                Some(_) => format!("As set for this smart host ({label})"),
+                None => format!("As usual on this port ({label})"),
+            }
+        }
+    }
+}
+
+/// Whether to log in with the account that is set.
+#[component]
+fn LoginField(user: String, no_login: bool, problem: Option<String>) -> impl IntoView {
+    view! {
+        <div class="form-fields">
+            <div class="field">
+                <label for="login">"Login"</label>
+                <select
+                    id="login"
+                    name="login"
+                    autocomplete="off"
+                    aria-invalid=problem.is_some().then_some("true")
+                    aria-describedby="login-error"
+                >
+                    <option value="" selected=!no_login>{format!("As set ({user})")}</option>
+                    <option value="none" selected=no_login>"None, or as typed below"</option>
+                </select>
+                <p class="field-error" id="login-error">{problem}</p>
+            </div>
+        </div>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::App;
 use crate::shell::Theme;
-use crate::shell::title::{full_title, title};
+use crate::shell::title::{TITLE_END, title};
 
 /// The whole document of the page at `path`, with the colour scheme that the request asks for already on it, so that no
 /// page flashes in the wrong colours.
@@ -38,16 +38,18 @@ pub(crate) fn Head(
     /// The path of the style sheet.
     styles: String,
     /// The page's name.
-    title: &'static str,
+    #[prop(into)]
+    title: String,
     /// What brings the page to life, if anything.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let title = title + TITLE_END;
     view! {
         <head>
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <title>{full_title(title)}</title>
+            <title>{title}</title>
             <meta name="color-scheme" content="light dark" />
             <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
             <link rel="stylesheet" href=styles />

@@ -18,14 +18,14 @@ pub(super) fn title(path: &str) -> &'static str {
     }
 }
 
-/// The title of the document of a page.
-pub(super) fn full_title(page: &str) -> String {
-    format!("{page} \u{2013} Smart Hosts console")
-}
+/// What follows the name of a page in the title of its document.
+pub(super) const TITLE_END: &str = " \u{2013} Smart Hosts console";
 
 /// Changes the document's title with the page.
 #[component]
 pub(super) fn KeepTitle() -> impl IntoView {
     let location = use_location();
-    Effect::new(move || document().set_title(&full_title(title(&location.pathname.get()))));
+    Effect::new(move || {
+        document().set_title(&[title(&location.pathname.get()), TITLE_END].concat());
+    });
 }

@@ -7,14 +7,17 @@ mod headers;
 mod health;
 mod pages;
 mod site;
+mod smart_hosts;
 mod test;
 mod theme;
+mod typed;
 
 use std::sync::Once;
 
 use app::forms::FormPage;
 use app::listing::Listing;
 use app::plain::Frame;
+use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::HeaderMap;
@@ -80,7 +83,13 @@ pub fn router(backend: Backend, prober: Prober) -> Router {
         .route("/pkg/{*file}", get(site::package))
         .route("/api/{*function}", post(pages::server_function))
         .route(app::shell::THEME_PATH, post(theme::choose))
-        .route(TEST_PATH, get(test::ask).post(test::run));
+        .route(TEST_PATH, get(test::ask).post(test::run))
+        .route(SETTINGS_PATH, get(smart_hosts::list))
+        .route(EDIT_PATH, get(smart_hosts::open).post(smart_hosts::save))
+        .route(
+            DELETE_PATH,
+            get(smart_hosts::ask_delete).post(smart_hosts::delete),
+        );
     for short in SHORT {
         let first = async || Redirect::temporary(Listing::SmartHosts.path());
         router = router.route(short, get(first));

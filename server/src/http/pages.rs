@@ -2,6 +2,7 @@
 
 use app::forms::FormPage;
 use app::operations::Backend;
+use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use app::shell::{THEME_COOKIE, Theme};
 use app::wire::Refused;
@@ -23,7 +24,8 @@ pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Resp
 /// the end, else with the page that says that there is none.
 pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
     let pages = FormPage::ALL.map(FormPage::path);
-    let mut known = pages.iter().chain(&SHORT).chain([&TEST_PATH]);
+    let plain = [TEST_PATH, SETTINGS_PATH, EDIT_PATH, DELETE_PATH];
+    let mut known = pages.iter().chain(&SHORT).chain(&plain);
     let path = request.uri().path();
     let wanted = path.trim_end_matches('/');
     if wanted != path && known.any(|known| *known == wanted) {

@@ -1,8 +1,12 @@
-//! The connection test as a page: the steps are sent as they happen.
+//! The connection test as a page: the steps are sent as they happen, and the end is noted.
+
+mod read;
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Instant;
 
+use app::error::AppError;
 use app::plain::form::Wrong;
 use app::plain::test::{Form, event, form_page, running_page};
 use axum::body::Body;
@@ -11,11 +15,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use futures::{Stream, StreamExt, stream};
-use gateway::probe::{Envelope, Event, Limiter, Mailbox, Permit, Plan, Prober};
-use routing::{Account, Field, Input, NextHop, Password, TlsPolicy, UserName};
+use gateway::probe::{Event, Limiter, Permit, Prober, Report};
+use routing::NextHop;
 use serde::Deserialize;
+use store::{Store, StoredSmartHost, Timestamp, Version};
 
 use super::Shared;
+use super::typed::wrong;
+use crate::tested::{self, Known};
 
 /// Tests that may run at the same time.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -50,6 +57,9 @@ pub(super) struct Typed {
     tls_name: String,
     user: String,
     password: String,
+    /// `none` for no login, whatever is set.
+    login: String,
+    login_reason: String,
     from: String,
     to: String,
 }
@@ -66,19 +76,27 @@ impl Typed {
             tls: self.tls.clone(),
             tls_name: self.tls_name.clone(),
             user: self.user.clone(),
+            no_login: self.login == "none",
+            login_reason: self.login_reason.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
         }
     }
 }
 
-/// The form, filled in as the address says.
+/// The form, filled in as the address says, and with what is set for the smart host that it names.
 pub(super) async fn ask(
     State(shared): State<Shared>,
     Query(typed): Query<Typed>,
     headers: HeaderMap,
 ) -> Html<String> {
-    Html(form_page(&shared.frame(&headers), &typed.form(), &[]))
+    let form = typed.form();
+    let known = match read::which(&form) {
+        // The test itself says why, if it cannot be read.
+        Ok(of) => shared.backend.store.smart_host(&of).await.ok(),
+        Err(_) => None,
+    };
+    Html(form_page(&shared.frame(&headers), &form, known, &[]))
 }
 
 /// Makes the test while the answer is read; whoever closes the page ends it.
@@ -89,28 +107,68 @@ pub(super) async fn run(
 ) -> Response {
     let frame = shared.frame(&headers);
     let mut form = typed.form();
-    let refuse = |form: &Form, status: StatusCode, wrong: Vec<Wrong>| {
-        (status, Html(form_page(&frame, form, &wrong))).into_response()
+    let refuse =
+        |form: &Form, known: Option<StoredSmartHost>, status: StatusCode, wrong: Vec<Wrong>| {
+            (status, Html(form_page(&frame, form, known, &wrong))).into_response()
+        };
+    let known = match known(&shared.backend.store, &form).await {
+        Ok(known) => known,
+        Err((status, wrong)) => return refuse(&form, None, status, wrong),
     };
-    let plan = match plan(&form, typed.password) {
-        Ok(plan) => plan,
-        Err(wrong) => return refuse(&form, StatusCode::UNPROCESSABLE_ENTITY, wrong),
+    let host = known.host.clone();
+    let (plan, settings) = match read::plan(&form, typed.password, known) {
+        Ok(read) => read,
+        Err(wrong) => return refuse(&form, Some(host), StatusCode::UNPROCESSABLE_ENTITY, wrong),
     };
     let permit = match shared.tests.limiter.begin(Instant::now()) {
         Ok(permit) => permit,
         Err(refused) => {
-            let wrong = wrong("host", &refused);
-            return refuse(&form, StatusCode::TOO_MANY_REQUESTS, vec![wrong]);
+            let wrong = vec![wrong("host", &refused)];
+            return refuse(&form, Some(host), StatusCode::TOO_MANY_REQUESTS, wrong);
         }
     };
-    form.host = plan.host.to_string();
-    form.port = plan.port.to_string();
-    let page = running_page(&frame, &form);
-    let now = (shared.backend.now)().since_epoch();
-    let events = shared.tests.prober.events(plan, now);
-    let body =
-        Body::from_stream(pieces(page, events, permit).map(Ok::<_, std::convert::Infallible>));
+    let NextHop { host: name, port } = &host.settings.next_hop;
+    form.host = name.to_string();
+    form.port = port.to_string();
+    let page = running_page(&frame, &form, host);
+    let now = (shared.backend.now)();
+    let events = shared.tests.prober.events(plan, now.since_epoch());
+    let notes = Notes {
+        store: shared.backend.store,
+        at: now,
+        settings,
+    };
+    let body = Body::from_stream(
+        pieces(page, events, permit, notes).map(Ok::<_, std::convert::Infallible>),
+    );
     ([(CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
+}
+
+/// What is known of the smart host that the form names, or the answer that says why nothing is.
+async fn known(store: &Store, form: &Form) -> Result<Known, (StatusCode, Vec<Wrong>)> {
+    let of = read::which(form).map_err(|wrong| (StatusCode::UNPROCESSABLE_ENTITY, wrong))?;
+    Known::read(store, &of).await.map_err(|error| {
+        let error = AppError::from(error);
+        let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+        (status, vec![wrong("host", &error.message())])
+    })
+}
+
+/// Where the end of a test is noted.
+struct Notes {
+    store: Store,
+    at: Timestamp,
+    settings: Option<Version>,
+}
+
+impl Notes {
+    async fn note(&self, report: &Report) {
+        let note = tested::note(report, self.at, self.settings);
+        if let Err(error) = self.store.note_test(note).await {
+            // The page shows what was found; it is only not remembered.
+            tracing::warn!(%error, "a connection test could not be noted");
+        }
+    }
 }
 
 /// The page piece by piece. The permit lasts as long as the test.
@@ -118,117 +176,19 @@ fn pieces(
     (before, after): (String, String),
     events: impl Stream<Item = Event> + Send + 'static,
     permit: Permit,
+    notes: Notes,
 ) -> impl Stream<Item = String> + Send + 'static {
+    let during = Arc::new((permit, notes));
     let steps = events.filter_map(move |happened| {
-        let _while_it_runs = &permit;
-        std::future::ready(event(happened))
+        let during = Arc::clone(&during);
+        async move {
+            if let Event::Finished(report) = &happened {
+                during.1.note(report).await;
+            }
+            event(happened)
+        }
     });
     stream::iter([before])
         .chain(steps)
         .chain(stream::iter([after]))
-}
-
-/// Reads the form.
-fn plan(form: &Form, password: String) -> Result<Plan, Vec<Wrong>> {
-    let mut wrongs = Vec::new();
-    let next_hop = next_hop(form, &mut wrongs);
-    let tls = match (&next_hop, form.tls.as_str()) {
-        (Some(hop), "") => Some(TlsPolicy::default_for(hop.port)),
-        (_, name) => keep(TlsPolicy::parse(name, &form.tls_name), "tls", &mut wrongs),
-    };
-    if let (Some(hop), Some(tls)) = (&next_hop, &tls) {
-        keep(tls.check(hop), "tls", &mut wrongs);
-    }
-    let account = account(form, password, &mut wrongs);
-    let envelope = envelope(form, &mut wrongs);
-    match (next_hop, tls) {
-        (Some(hop), Some(tls)) if wrongs.is_empty() => Ok(Plan {
-            account,
-            envelope,
-            ..Plan::new(hop.host, hop.port, tls)
-        }),
-        _ => Err(wrongs),
-    }
-}
-
-fn next_hop(form: &Form, wrongs: &mut Vec<Wrong>) -> Option<NextHop> {
-    if form.host.trim().is_empty() {
-        wrongs.push(wrong(
-            "host",
-            &"Type the host name or IP address of a smart host, such as mail.example.net.",
-        ));
-        return None;
-    }
-    let input = Input {
-        relay_host: form.host.clone(),
-        relay_port: if form.port.is_empty() {
-            routing::Port::DEFAULT.to_string()
-        } else {
-            form.port.clone()
-        },
-        ..Input::default()
-    };
-    input.next_hop().unwrap_or_else(|errors| {
-        wrongs.extend(errors.into_iter().map(|error| {
-            let field = if error.field == Field::Port {
-                "port"
-            } else {
-                "host"
-            };
-            wrong(field, &error.message)
-        }));
-        None
-    })
-}
-
-fn account(form: &Form, password: String, wrongs: &mut Vec<Wrong>) -> Option<Account> {
-    match (form.user.trim(), password.is_empty()) {
-        ("", true) => None,
-        ("", false) => {
-            wrongs.push(wrong("user", &"Type the user name for this password."));
-            None
-        }
-        (user, _) => {
-            let user = keep(UserName::parse(user), "user", wrongs);
-            let password = keep(Password::parse(password), "password", wrongs);
-            Some(Account {
-                user: user?,
-                password: password?,
-            })
-        }
-    }
-}
-
-fn envelope(form: &Form, wrongs: &mut Vec<Wrong>) -> Option<Envelope> {
-    if form.to.trim().is_empty() {
-        if !form.from.trim().is_empty() {
-            wrongs.push(wrong(
-                "to",
-                &"Type a recipient as well, or leave both empty.",
-            ));
-        }
-        return None;
-    }
-    let from = keep(Mailbox::parse_sender(form.from.trim()), "from", wrongs);
-    let to = keep(Mailbox::parse(form.to.trim()), "to", wrongs);
-    Some(Envelope {
-        from: from?,
-        to: to?,
-    })
-}
-
-/// The value, or nothing and what is wrong with the field.
-fn keep<T, E: ToString>(
-    read: Result<T, E>,
-    field: &'static str,
-    wrongs: &mut Vec<Wrong>,
-) -> Option<T> {
-    read.map_err(|error| wrongs.push(wrong(field, &error))).ok()
-}
-
-fn wrong(field: &'static str, message: &impl ToString) -> Wrong {
-    Wrong {
-        field,
-        message: message.to_string(),
-    }
 }
