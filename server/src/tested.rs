@@ -1,8 +1,10 @@
 //! A connection test of a smart host as it is set up, and what is noted of the test.
 
 use gateway::probe::{Outcome, Plan, Report};
-use routing::{Account, NextHop, TlsPolicy};
-use store::{Store, StoredLogin, StoredSmartHost, TestNote, TestOutcome, Timestamp, Version};
+use routing::{Account, NextHop, SmartHost, TlsPolicy};
+use store::{
+    PasswordState, Store, StoredLogin, StoredSmartHost, TestNote, TestOutcome, Timestamp, Version,
+};
 
 /// A smart host as it is set up; as is usual on its port, where nothing has been set.
 pub(crate) struct Known {
@@ -40,6 +42,20 @@ impl Known {
         let set = store.smart_host_with_login(of).await?;
         let login = set.map_or(StoredLogin::None, |(_, login)| login);
         Ok(Self { host, login })
+    }
+
+    /// What applies where nothing is known.
+    pub(crate) fn nothing(of: NextHop) -> Self {
+        Self {
+            host: StoredSmartHost {
+                id: None,
+                version: Version(0),
+                routes: 0,
+                password: PasswordState::None,
+                settings: SmartHost::default_for(of),
+            },
+            login: StoredLogin::None,
+        }
     }
 
     /// The test to make: with the settings, but for what is asked for instead. Beside it the version

@@ -8,7 +8,9 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use routing::{Host, NextHop};
 use serde_json::Value;
+use store::{Store, TestOutcome};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -153,7 +155,7 @@ fn every_step_is_printed_and_the_exit_code_is_the_verdict() {
     let (stdout, stderr) = ends_with(0, &arguments, PASSWORD);
     assert_eq!(stderr, "");
     for part in [
-        "TLS policy implicit-verified:mail.example.net. No mail is sent.",
+        "TLS policy implicit-verified:mail.example.net, as user user. No mail is sent.",
         "ok       Certificate",
         "names      mail.example.net",
         "> EHLO gw.example.org",
@@ -256,4 +258,98 @@ fn what_cannot_be_tested_is_refused_beforehand() {
         assert_eq!(stdout, "", "{arguments:?}");
         assert_ne!(stderr, "", "{arguments:?}");
     }
+}
+
+/// A data folder in which the server is set up with its account.
+fn set_up(server: &Server) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_smart-hosts"))
+        .args(["smart-host", "set", "127.0.0.1", &server.port.to_string()])
+        .args(["--tls", "implicit", "--user", "user", "--password-stdin"])
+        .arg("--data-dir")
+        .arg(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+    assert!(child.wait().unwrap().success());
+    folder
+}
+
+/// What was noted of the last test: its outcome, and whether it was as the smart host is set.
+fn noted(folder: &Path, port: u16) -> Option<(TestOutcome, bool)> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("smart-hosts.db")).await.unwrap();
+        let of = NextHop {
+            host: Host::parse("127.0.0.1").unwrap(),
+            port: port.try_into().unwrap(),
+        };
+        let tests = store.tests(&[of]).await.unwrap();
+        store.close().await.unwrap();
+        let tested = tests.into_values().next();
+        tested.map(|tested| (tested.outcome, tested.stored))
+    })
+}
+
+#[test]
+fn what_is_set_is_tested_and_the_result_is_noted() {
+    let server = Server::start();
+    let folder = set_up(&server);
+    let (port, data) = (server.port.to_string(), folder.path().to_str().unwrap());
+    let base = ["127.0.0.1", &port, "--data-dir", data];
+    let (stdout, _) = ends_with(
+        0,
+        &[&base[..], &["--no-stored", "--tls", "implicit"]].concat(),
+        "",
+    );
+    assert!(stdout.contains("without login"), "{stdout}");
+    assert_eq!(noted(folder.path(), server.port), None);
+    let (stdout, stderr) = ends_with(0, &base, "");
+    assert!(
+        stdout.contains("TLS policy implicit, as user user, as it is set. No mail is sent."),
+        "{stdout}"
+    );
+    assert!(stdout.contains("Logged in as user."), "{stdout}");
+    assert_eq!(stderr, "");
+    let as_set = Some((TestOutcome::Ok, true));
+    assert_eq!(noted(folder.path(), server.port), as_set);
+    // What is typed wins.
+    let other = [&base[..], &["--user", "other", "--password-stdin"]].concat();
+    ends_with(6, &other, PASSWORD);
+    let as_typed = Some((TestOutcome::Failure, false));
+    assert_eq!(noted(folder.path(), server.port), as_typed);
+}
+
+#[test]
+fn a_password_that_cannot_be_read_is_not_left_out() {
+    let server = Server::start();
+    let folder = set_up(&server);
+    std::fs::remove_file(folder.path().join("smart-hosts.key")).unwrap();
+    let (port, data) = (server.port.to_string(), folder.path().to_str().unwrap());
+    let base = ["127.0.0.1", &port, "--data-dir", data];
+    let (stdout, stderr) = ends_with(1, &base, "");
+    assert_eq!(stdout, "");
+    assert!(stderr.contains("cannot be read"), "{stderr}");
+    assert!(stderr.contains("--no-stored"), "{stderr}");
+    let typed = [&base[..], &["--user", "user", "--password-stdin"]].concat();
+    ends_with(0, &typed, PASSWORD);
+}
+
+#[test]
+fn a_data_folder_is_read_if_there_is_one() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (port, missing) = (server.port.to_string(), folder.path().join("missing"));
+    let base = ["127.0.0.1", &port, "--tls", "implicit", "--data-dir"];
+    let (_, stderr) = ends_with(0, &[&base[..], &[missing.to_str().unwrap()]].concat(), "");
+    assert_eq!(stderr, "");
+    assert!(!missing.exists());
+    // One that cannot be used may hold the very settings that matter.
+    std::fs::write(folder.path().join("smart-hosts.db"), "x".repeat(5000)).unwrap();
+    let broken = folder.path().to_str().unwrap();
+    let (_, stderr) = ends_with(1, &[&base[..], &[broken]].concat(), "");
+    assert!(stderr.contains("is not a Smart Hosts database"), "{stderr}");
+    assert!(stderr.contains("--no-stored"), "{stderr}");
 }

@@ -17,6 +17,9 @@ pub enum Failure {
     /// A value that belongs to no field of a form breaks a rule: exit code 3.
     #[error("{0}")]
     Value(String),
+    /// A password that is set cannot be read: exit code 1.
+    #[error("{0}")]
+    Unreadable(String),
     /// A connection test failed: exit code 6.
     #[error("{0}")]
     Undeliverable(String),
@@ -88,6 +91,7 @@ impl Failure {
             Self::Store(_)
             | Self::DataDir(_)
             | Self::Listen(_)
+            | Self::Unreadable(_)
             | Self::Socket(_)
             | Self::Stopped(_)
             | Self::Io(_) => 1,

@@ -1,6 +1,7 @@
 //! `smart-hosts test`: the way to a smart host, tried step by step.
 
 mod show;
+mod stored;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -12,20 +13,24 @@ use gateway::probe::{Envelope, Event, Mailbox, Names, Plan, Prober, Report, Trus
 use routing::{
     Account, Host, HostName, NextHop, Password, Port, TlsPolicy, UserName, split_host_port,
 };
+use store::Version;
 
 use super::password::bounded;
-use super::{Failure, output};
+use super::{DataDirArg, Failure, output};
+use crate::tested::{self, Known, Login};
 use crate::{clock, own};
 
 /// Test the connection to a smart host, as far as delivery goes before it sends a message
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Test {
     /// The smart host: a name, an IPv4 or an IPv6 address; host:port is understood
     host: String,
     /// The port [default: 25]
     port: Option<String>,
     /// The TLS policy: none, opportunistic, required, verified, implicit or implicit-verified
-    /// [default: by port: 25 opportunistic, 465 implicit, others required]
+    /// [default: as set for the smart host, else by port: 25 opportunistic, 465 implicit, others
+    /// required]
     #[arg(long, value_name = "POLICY")]
     tls: Option<String>,
     /// The name that the certificate must be for, if it is not the host's; .example.com for all
@@ -38,7 +43,7 @@ pub(super) struct Test {
         requires = "tls"
     )]
     tls_name: String,
-    /// Log in as this user
+    /// Log in as this user [default: as set for the smart host]
     #[arg(long, value_name = "NAME", requires = "password_stdin")]
     user: Option<String>,
     /// Read the password from standard input, one line
@@ -70,9 +75,14 @@ pub(super) struct Test {
     /// Seconds to wait for each step
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=600))]
     timeout: Option<u16>,
+    /// Leave out what is set for the smart host, and do not note the result
+    #[arg(long)]
+    no_stored: bool,
     /// Print the result as JSON, at the end
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    data_dir: DataDirArg,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -91,43 +101,97 @@ impl Test {
             HostLookup::Dns => Names::Dns,
             HostLookup::Native => Names::Native,
         };
-        let plan = self.plan()?;
+        let next_hop = next_hop(&self.host, self.port.as_deref())?;
+        // What was typed is read before anything is opened.
+        let typed = self.typed(&next_hop)?;
+        let store = if self.no_stored {
+            None
+        } else {
+            stored::open(&self.data_dir).await?
+        };
+        let known = match &store {
+            Some(store) => Some(Known::read(store, &next_hop).await?),
+            None => None,
+        };
+        let (plan, settings) = self.plan(next_hop, typed, known)?;
         let json = self.json;
         if !json {
-            show::heading(&plan)?;
+            let is_set = settings.is_some_and(|version| version > Version(0));
+            show::heading(&plan, is_set)?;
         }
-        let now = clock::now().since_epoch();
-        let mut events = Prober::new(names, trust).events(plan, now);
+        let now = clock::now();
+        let mut events = Prober::new(names, trust).events(plan, now.since_epoch());
         while let Some(event) = events.next().await {
             match event {
                 Event::Step(step) if !json => show::step(&step)?,
-                Event::Finished(report) => return finish(&report, json),
+                Event::Finished(report) => {
+                    if let Some(store) = &store {
+                        stored::note(store, tested::note(&report, now, settings)).await;
+                    }
+                    return finish(&report, json);
+                }
                 Event::Begun { .. } | Event::Step(_) => {}
             }
         }
         Ok(())
     }
 
-    /// Reads everything that was given; the password last, so that nobody types one in vain.
-    fn plan(&self) -> Result<Plan, Failure> {
-        let next_hop = next_hop(&self.host, self.port.as_deref())?;
+    /// Reads what is to be otherwise than it is set.
+    fn typed(&self, of: &NextHop) -> Result<Typed, Failure> {
         let tls = match &self.tls {
-            Some(policy) => TlsPolicy::parse(policy, &self.tls_name).map_err(invalid)?,
-            None => TlsPolicy::default_for(next_hop.port),
+            Some(policy) => {
+                let tls = TlsPolicy::parse(policy, &self.tls_name).map_err(invalid)?;
+                tls.check(of).map_err(invalid)?;
+                Some(tls)
+            }
+            None => None,
         };
-        tls.check(&next_hop).map_err(invalid)?;
-        let mut plan = Plan::new(next_hop.host, next_hop.port, tls);
-        if let Some(to) = &self.to {
-            plan.envelope = Some(Envelope {
+        let envelope = match &self.to {
+            Some(to) => Some(Envelope {
                 from: Mailbox::parse_sender(&self.from).map_err(invalid)?,
                 to: Mailbox::parse(to).map_err(invalid)?,
-            });
-        }
-        plan.sni = self.sni.as_deref().map(host_name).transpose()?;
-        plan.helo = match &self.helo {
+            }),
+            None => None,
+        };
+        let sni = self.sni.as_deref().map(host_name).transpose()?;
+        let helo = match &self.helo {
             Some(name) => Some(host_name(name)?),
             None => own_name(),
         };
+        // Last, so that nobody types a password in vain.
+        let login = match &self.user {
+            Some(user) => Login::Account(Account {
+                user: UserName::parse(user).map_err(invalid)?,
+                password: read_password(io::stdin().lock())?,
+            }),
+            None => Login::AsSet,
+        };
+        Ok(Typed {
+            tls,
+            envelope,
+            sni,
+            helo,
+            login,
+        })
+    }
+
+    /// The test to make, and the version of the settings if it is made with nothing else than they
+    /// say.
+    fn plan(
+        &self,
+        of: NextHop,
+        typed: Typed,
+        known: Option<Known>,
+    ) -> Result<(Plan, Option<Version>), Failure> {
+        let name = of.to_string();
+        let known = known.unwrap_or_else(|| Known::nothing(of));
+        let (mut plan, settings) = known
+            .plan(typed.tls, typed.login)
+            .map_err(|unreadable| stored::unreadable(&unreadable, &name))?;
+        plan.login_without_tls |= self.login_without_tls;
+        plan.envelope = typed.envelope;
+        plan.sni = typed.sni;
+        plan.helo = typed.helo;
         if let Some(seconds) = self.timeout {
             let limit = Duration::from_secs(seconds.into());
             let limits = &mut plan.limits;
@@ -138,15 +202,17 @@ impl Test {
             // As many steps as a slow but willing server may need.
             limits.overall = limit * 15;
         }
-        plan.login_without_tls = self.login_without_tls;
-        if let Some(user) = &self.user {
-            plan.account = Some(Account {
-                user: UserName::parse(user).map_err(invalid)?,
-                password: read_password(io::stdin().lock())?,
-            });
-        }
-        Ok(plan)
+        Ok((plan, settings))
     }
+}
+
+/// What is to be otherwise than it is set.
+struct Typed {
+    tls: Option<TlsPolicy>,
+    envelope: Option<Envelope>,
+    sni: Option<HostName>,
+    helo: Option<HostName>,
+    login: Login,
 }
 
 fn finish(report: &Report, json: bool) -> Result<(), Failure> {

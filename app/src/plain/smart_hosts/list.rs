@@ -181,7 +181,7 @@ fn HostRow(host: StoredSmartHost, tested: Option<Tested>, now: Timestamp) -> imp
             <td role="cell" data-name="Used by">
                 {match routes {
                     Some(href) => view! { <a href=href>{used_by(host.routes)}</a> }.into_any(),
-                    None => view! { <span class="default">{used_by(0)}</span> }.into_any(),
+                    None => view! { <span class="default">"No domain"</span> }.into_any(),
                 }}
             </td>
             <td role="cell" data-name="Last test" class="cell-tested">

@@ -6,9 +6,15 @@ use gateway::probe::{Certificate, Plan, Report, Speaker, Step};
 
 use super::super::{Failure, output};
 
-pub(super) fn heading(plan: &Plan) -> Result<(), Failure> {
+/// What is tested; `as_set` if it is all as it is set.
+pub(super) fn heading(plan: &Plan, as_set: bool) -> Result<(), Failure> {
+    let login = match &plan.account {
+        Some(account) => format!(", as user {}", account.user),
+        None => String::new(),
+    };
+    let as_set = if as_set { ", as it is set" } else { "" };
     output::line(format_args!(
-        "Testing {} port {}, TLS policy {}. No mail is sent.",
+        "Testing {} port {}, TLS policy {}{login}{as_set}. No mail is sent.",
         plan.host, plan.port, plan.tls
     ))
 }
