@@ -106,3 +106,67 @@ pub(crate) fn note(report: &Report, at: Timestamp, settings: Option<Version>) ->
         settings,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use routing::{Host, Password, Port, UserName};
+
+    use super::*;
+
+    fn account() -> Account {
+        Account {
+            user: UserName::parse("anna").unwrap(),
+            password: Password::parse("canary-7").unwrap(),
+        }
+    }
+
+    /// One with an account that is set, as is usual on its port, by change 7.
+    fn known(login: StoredLogin) -> Known {
+        let mut known = Known::nothing(NextHop {
+            host: Host::parse("a.example").unwrap(),
+            port: Port::parse("587").unwrap(),
+        });
+        known.host.version = Version(7);
+        known.login = login;
+        known
+    }
+
+    #[test]
+    fn a_password_that_cannot_be_read_is_left_out_only_if_asked() {
+        let known = || known(StoredLogin::Unreadable);
+        assert!(known().plan(None, Login::AsSet).is_err());
+        let (plan, settings) = known().plan(None, Login::None).unwrap();
+        assert_eq!((plan.account.is_none(), settings), (true, None));
+        let (plan, settings) = known().plan(None, Login::Account(account())).unwrap();
+        assert_eq!((plan.account.is_some(), settings), (true, None));
+    }
+
+    #[test]
+    fn only_a_test_with_nothing_else_is_one_of_the_settings() {
+        let known = || known(StoredLogin::Account(account()));
+        let set = |tls, login| known().plan(tls, login).unwrap().1;
+        assert_eq!(set(None, Login::AsSet), Some(Version(7)));
+        assert_eq!(
+            set(Some(TlsPolicy::Required), Login::AsSet),
+            Some(Version(7))
+        );
+        assert_eq!(set(Some(TlsPolicy::None), Login::AsSet), None);
+        assert_eq!(set(None, Login::None), None);
+        assert_eq!(set(None, Login::Account(account())), None);
+    }
+
+    #[test]
+    fn a_password_goes_in_the_clear_only_as_it_is_set_with_its_reason() {
+        let in_the_clear = |login| {
+            let mut known = known(StoredLogin::Account(account()));
+            known.host.settings.user = Some(account().user);
+            known.host.settings.tls = TlsPolicy::None;
+            known.plan(None, login).unwrap().0.login_without_tls
+        };
+        assert!(in_the_clear(Login::AsSet));
+        assert!(!in_the_clear(Login::Account(account())));
+        let safe = known(StoredLogin::Account(account()));
+        let (plan, _) = safe.plan(Some(TlsPolicy::None), Login::AsSet).unwrap();
+        assert!(!plan.login_without_tls);
+    }
+}

@@ -44,12 +44,15 @@ pub(crate) fn Head(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let title = title + TITLE_END;
+    // Text as such would be followed by a marker, which is text itself in a title.
+    let title = (title + TITLE_END)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;");
     view! {
         <head>
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <title>{title}</title>
+            <title inner_html=title></title>
             <meta name="color-scheme" content="light dark" />
             <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
             <link rel="stylesheet" href=styles />

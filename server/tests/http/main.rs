@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api;
+mod connection_set;
 mod connection_test;
 mod console;
 mod export;
@@ -11,3 +12,4 @@ mod guards;
 mod pages;
 mod rows;
 mod site;
+mod smart_hosts;
