@@ -81,7 +81,7 @@ async fn the_list_shows_what_routes_use_and_what_is_set() {
         .shows("&lt;i&gt;4711&lt;/i&gt;")
         .shows("If offered")
         .shows("by default")
-        .shows("2 domains use it")
+        .shows("2 domains")
         .shows("bücher.example")
         .shows("xn--bcher-kva.example")
         .shows("Not tested yet")

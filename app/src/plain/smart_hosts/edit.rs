@@ -104,7 +104,7 @@ pub fn edit_page(frame: &Frame, edit: Edit) -> String {
                 }}
                 <form class="form-buttons" method="post" action=TEST_PATH>
                     {which_fields(&of)}
-                    <button type="submit" class="button">"Test as saved"</button>
+                    <button type="submit" class="button">"Test"</button>
                 </form>
             </section>
             <section class="panel" aria-labelledby="use-heading">
@@ -158,11 +158,11 @@ fn SettingsFields(
             {(has_account || form.no_login).then(|| view! {
                 <label class="choice">
                     <input type="checkbox" name="login" value="none" checked=form.no_login autocomplete="off" />
-                    "Do not log in: forget user name and password"
+                    "Do not log in"
                 </label>
             })}
             <div class="when-clear">
-                <Field name="login_reason" label="Why the password may go in the clear"
+                <Field name="login_reason" label="Reason for a login in the clear"
                     value=form.login_reason problem=problem("login_reason")
                     placeholder="Needed only if there is a login" />
             </div>
@@ -184,6 +184,7 @@ fn SettingsFields(
 fn PasswordHint(state: PasswordState, lost: bool) -> impl IntoView {
     let known = match state {
         PasswordState::None => None,
+        PasswordState::Set if lost => None,
         PasswordState::Set => Some(
             view! {
                 <p class="form-hint">"The password is set. Leave its field empty to keep it."</p>

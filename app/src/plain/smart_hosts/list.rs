@@ -7,7 +7,7 @@ use routing::NextHop;
 use store::{PasswordState, SmartHostPage, StoredSmartHost, Tested, Timestamp};
 
 use super::last_test::last_test;
-use super::parts::{Alert, Done, routes_href, used_by};
+use super::parts::{Alert, Done, domains, routes_href};
 use super::{EDIT_PATH, SETTINGS_PATH, href, href_of};
 use crate::icon::{Icon, IconName};
 use crate::listing::grouped;
@@ -180,8 +180,8 @@ fn HostRow(host: StoredSmartHost, tested: Option<Tested>, now: Timestamp) -> imp
             </td>
             <td role="cell" data-name="Used by">
                 {match routes {
-                    Some(href) => view! { <a href=href>{used_by(host.routes)}</a> }.into_any(),
-                    None => view! { <span class="default">"No domain"</span> }.into_any(),
+                    Some(href) => view! { <a href=href>{domains(host.routes)}</a> }.into_any(),
+                    None => view! { <span class="default">{domains(0)}</span> }.into_any(),
                 }}
             </td>
             <td role="cell" data-name="Last test" class="cell-tested">

@@ -41,13 +41,19 @@ pub(super) fn which_fields(of: &NextHop) -> impl IntoView + use<> {
     }
 }
 
+/// A number of domains: `no domain`, `1 domain`, `1,234 domains`.
+pub(super) fn domains(routes: u64) -> String {
+    match routes {
+        0 => "No domain".to_owned(),
+        1 => "1 domain".to_owned(),
+        many => format!("{} domains", grouped(many)),
+    }
+}
+
 /// How many domains use a smart host: `1 domain uses it`.
 pub(super) fn used_by(routes: u64) -> String {
-    match routes {
-        0 => "No domain uses it".to_owned(),
-        1 => "1 domain uses it".to_owned(),
-        many => format!("{} domains use it", grouped(many)),
-    }
+    let verb = if routes < 2 { "uses" } else { "use" };
+    format!("{} {verb} it", domains(routes))
 }
 
 /// The list of routes, searched for a smart host.
