@@ -1,6 +1,7 @@
 //! Everything that decides where mail goes, for whoever keeps it in memory: first all of it, then
 //! what has changed.
 
+mod about;
 mod event;
 mod fed;
 mod given;
@@ -14,7 +15,10 @@ use tokio::{
     task::spawn_blocking,
 };
 
-pub use self::event::{Event, Invalid};
+pub use self::{
+    about::About,
+    event::{Event, Invalid},
+};
 use self::{given::Given, since::Since};
 use crate::{Error, Store, StoredLogin, Version, change, smart_host};
 

@@ -68,7 +68,7 @@ pub use crate::{
     default_routing::DefaultRouting,
     error::Error,
     export::Export,
-    feed::{Event, Feed, Invalid},
+    feed::{About, Event, Feed, Invalid},
     held::{HeldPage, HeldQuery, Release},
     id::{RowId, Version},
     note::Note,

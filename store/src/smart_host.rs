@@ -79,6 +79,19 @@ pub enum StoredLogin {
     Unreadable,
 }
 
+/// The settings, with passwords, of those of these next hops that have any.
+pub(crate) fn logins<'a>(
+    tx: &Transaction<'_>,
+    key: &SealingKey,
+    next_hops: impl IntoIterator<Item = &'a NextHop>,
+) -> Result<Vec<(SmartHost, StoredLogin)>, Error> {
+    let mut found = Vec::new();
+    for next_hop in next_hops {
+        found.extend(row::find(tx, next_hop)?.map(|row| row.with_login(key)));
+    }
+    Ok(found)
+}
+
 impl Store {
     /// A smart host with its settings; the defaults where nothing has been set, even if nothing uses
     /// it.

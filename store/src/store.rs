@@ -93,6 +93,12 @@ impl Store {
         }
     }
 
+    /// The names and addresses by which [`Store::guarded`] knows the gateway; none without it.
+    #[must_use]
+    pub fn own(&self) -> &Own {
+        &self.own
+    }
+
     /// Waits for what is being read and written, then closes the file for every clone. Exports and
     /// feeds that are under way go on to their end.
     ///

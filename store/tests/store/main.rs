@@ -6,6 +6,7 @@
     reason = "all of this is tests, and the helpers too may fail by panicking"
 )]
 
+mod about;
 mod asked;
 mod changes;
 mod concurrency;
