@@ -1,5 +1,6 @@
 //! The rules in memory, as answers need them.
 
+mod explain;
 mod hops;
 mod tables;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use routing::decision::{self, Asked, Decision};
 use routing::{NextHop, NextHops, TlsKind, TlsPolicy};
 use store::{Event, ObjectKind, RowId, StoredLogin, Timestamp, Version};
 
+pub use self::explain::{Found, Tried};
 use self::tables::{Is, New, Now, State, Tables};
 use super::settings::AllSettings;
 

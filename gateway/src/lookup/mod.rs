@@ -21,5 +21,5 @@ pub mod socket;
 mod testing;
 
 pub use answer::{Map, Reply, answer};
-pub use index::{Index, Reload, Transport};
+pub use index::{Found, Index, Reload, Transport, Tried};
 pub use settings::{AllSettings, Settings};

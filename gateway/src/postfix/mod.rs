@@ -3,7 +3,8 @@
 //! - [`Plan`] is what must change in main.cf and master.cf, as commands that an administrator can
 //!   copy; [`apply()`] runs the very same ones, with a backup to which [`undo()`] goes back.
 //! - [`examine`] is the doctor: it reads the live configuration through postconf(1), asks the tables
-//!   through postmap(1), and says what is wrong and which command puts it right.
+//!   through postmap(1), and says what is wrong and which command puts it right. [`ask`] does so for
+//!   one address.
 //!
 //! Nothing here starts, stops or reloads Postfix.
 
@@ -25,7 +26,10 @@ mod undo;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use backup::{Backup, BackupError};
-pub use doctor::{Answer, AnswerSample, Check, Expected, NextHopSample, Outcome, Report, examine};
+pub use doctor::{
+    Answer, AnswerSample, Check, Expected, NextHopSample, Outcome, Report, Wanted, WantedHop, ask,
+    examine,
+};
 pub use live::{Live, LiveError};
 pub use plan::{Plan, PlanError, Step};
 pub use settings::{Place, Settings, SettingsError, SocketPath, UserName};

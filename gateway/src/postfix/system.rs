@@ -174,6 +174,37 @@ impl System for Host {
     }
 }
 
+/// A machine that is asked until a moment, and from then on has no answers.
+pub(super) struct Until<'a, S> {
+    pub(super) system: &'a S,
+    pub(super) end: Instant,
+}
+
+impl<S: System> System for Until<'_, S> {
+    fn run(&self, words: &[&str], folder: Option<&Path>, limit: Duration) -> io::Result<Ran> {
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(Ran {
+                timed_out: true,
+                ..Ran::default()
+            });
+        }
+        self.system.run(words, folder, limit.min(left))
+    }
+
+    fn facts(&self, path: &Path) -> io::Result<FileFacts> {
+        self.system.facts(path)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.system.read(path)
+    }
+
+    fn names_in(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.system.names_in(folder)
+    }
+}
+
 fn search_path() -> String {
     let own = std::env::var("PATH").unwrap_or_default();
     format!("{own}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin")
@@ -242,6 +273,30 @@ mod tests {
             .unwrap();
         assert!(ran.timed_out);
         assert_eq!(ran.code, None);
+    }
+
+    #[test]
+    fn after_the_end_nothing_is_started() {
+        let late = Until {
+            system: &Host,
+            end: Instant::now(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let path = file.to_str().unwrap();
+        assert!(late.run(&["touch", path], None, LONG).unwrap().timed_out);
+        assert!(!file.exists());
+        let in_time = Until {
+            system: &Host,
+            end: Instant::now() + LONG,
+        };
+        assert!(
+            in_time
+                .run(&["touch", path], None, LONG)
+                .unwrap()
+                .succeeded()
+        );
+        assert!(in_time.facts(&file).is_ok());
     }
 
     #[test]

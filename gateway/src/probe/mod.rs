@@ -27,7 +27,7 @@ mod report;
 mod run;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tls;
 mod trust;
 mod wire;
@@ -36,7 +36,7 @@ mod words;
 pub use certificate::{Certificate, Link};
 pub use limiter::{Limiter, Permit, Refused};
 pub use mailbox::{Mailbox, MailboxError};
-pub use names::Names;
+pub use names::{Names, NoAddress};
 pub use plan::{Envelope, Limits, Plan};
 pub use report::{Event, Kind, Outcome, Report, Said, Speaker, Step};
 pub use trust::{Trust, TrustError};
@@ -61,6 +61,12 @@ impl Prober {
     #[must_use]
     pub fn new(names: Names, trust: Trust) -> Self {
         Self { names, trust }
+    }
+
+    /// By what addresses are found.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        self.names
     }
 
     /// Makes a test while the stream is read. The last event is [`Event::Finished`].

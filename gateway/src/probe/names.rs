@@ -27,7 +27,7 @@ pub enum Names {
 
 /// Why there are no addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NoAddress {
+pub enum NoAddress {
     /// There is no such name.
     NoSuchName,
     /// The name has neither A nor AAAA records.
@@ -41,7 +41,7 @@ impl Names {
     ///
     /// # Errors
     /// [`NoAddress`].
-    pub(super) async fn addresses(self, name: &HostName) -> Result<Vec<IpAddr>, NoAddress> {
+    pub async fn addresses(self, name: &HostName) -> Result<Vec<IpAddr>, NoAddress> {
         let resolver = match self {
             Self::Native => return native(name).await,
             Self::Dns => system_servers(),

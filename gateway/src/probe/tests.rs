@@ -2,7 +2,7 @@
 
 mod addresses;
 pub(super) mod authority;
-mod dns;
+pub(crate) mod dns;
 mod envelope;
 mod handshake;
 mod hostile;

@@ -46,6 +46,12 @@ pub(super) struct Rule {
     states: u8,
 }
 
+impl Rule {
+    pub(super) fn is(&self) -> Is {
+        self.is
+    }
+}
+
 /// All rules.
 ///
 /// There are two states, so that everything can be read anew while answers are given from what was

@@ -3,6 +3,7 @@
 //! It only looks and asks. Every finding names the command that puts it right.
 
 mod access;
+mod address;
 mod answers;
 mod chroot;
 mod exam;
@@ -15,6 +16,7 @@ mod tables;
 mod tests;
 mod version;
 
+pub use address::{Wanted, WantedHop, ask};
 pub use report::{Check, Outcome, Report};
 
 use super::live::{Live, LiveError};

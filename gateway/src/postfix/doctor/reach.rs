@@ -122,7 +122,7 @@ fn socket(exam: &mut Exam<'_, impl System>) {
 }
 
 /// Asks for a domain that nobody has: what matters is that there is an answer.
-fn service(exam: &mut Exam<'_, impl System>) {
+pub(super) fn service(exam: &mut Exam<'_, impl System>) {
     let name = "lookup-service";
     let (asked, elapsed) = exam.ask_service(NOBODYS_DOMAIN, Map::Relay);
     let waits = "Postfix answers 451 to every recipient until it is put right.";

@@ -1,3 +1,4 @@
+mod address;
 mod delivery;
 mod lookup;
 mod postfix;

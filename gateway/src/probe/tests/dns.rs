@@ -8,8 +8,8 @@ use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 
 /// Answers every question about a host alike, until it is dropped.
-pub(super) struct NameServer {
-    pub(super) address: SocketAddr,
+pub(crate) struct NameServer {
+    pub(crate) address: SocketAddr,
     task: JoinHandle<()>,
 }
 
@@ -21,13 +21,13 @@ impl Drop for NameServer {
 
 impl NameServer {
     /// Has these addresses for `mail.example.net` and no others.
-    pub(super) async fn with(addresses: &[&str]) -> Self {
+    pub(crate) async fn with(addresses: &[&str]) -> Self {
         let addresses: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
         Self::start(ResponseCode::NoError, addresses).await
     }
 
     /// Answers with this code.
-    pub(super) async fn saying(code: ResponseCode) -> Self {
+    pub(crate) async fn saying(code: ResponseCode) -> Self {
         Self::start(code, Vec::new()).await
     }
 
