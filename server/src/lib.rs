@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod data_dir;
 mod expiry;
+mod explain;
 mod export;
 pub mod http;
 pub mod log;

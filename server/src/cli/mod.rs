@@ -1,6 +1,7 @@
 //! The command line.
 
 mod default_routing;
+mod explain;
 mod export;
 mod failure;
 mod held;
@@ -46,8 +47,9 @@ Exit codes:
   2  the command line or a variable was not understood
   3  a value breaks a rule (a domain, host or port that cannot be)
   4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else)
-  5  it is not there
-  6  the test shows that mail would not be delivered
+  5  it is not there; of explain: no rule is for the address
+  6  the test shows that mail would not be delivered; of explain: it waits
+  7  of explain: Postfix is told something else than what the console says
 
 Commands work while the server runs; open pages show their changes when they load again.";
 
@@ -73,6 +75,8 @@ enum Command {
     Export(export::Export),
     /// Test the connection to a smart host; no mail is sent
     Test(test::Test),
+    /// Explain where mail for an address goes
+    Explain(explain::Explain),
     /// Configure the Postfix that asks us, or examine it
     #[command(subcommand)]
     Postfix(postfix::Command),
@@ -114,6 +118,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::SmartHost(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Test(test) => in_runtime(test.run()),
+        Command::Explain(explain) => return ended(in_runtime(explain.run())),
         Command::Postfix(command) => return ended(command.run()),
     };
     ended(result.map(|()| ExitCode::SUCCESS))

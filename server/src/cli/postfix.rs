@@ -23,7 +23,7 @@ pub(super) enum Command {
 
 /// What varies between installations of Postfix.
 #[derive(Debug, Args)]
-struct SettingsArg {
+pub(super) struct SettingsArg {
     /// The folder of main.cf and master.cf, if it is not Postfix's usual one
     #[arg(long, short = 'c', value_name = "FOLDER")]
     config_dir: Option<PathBuf>,
@@ -42,7 +42,7 @@ struct SettingsArg {
 }
 
 impl SettingsArg {
-    fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         Settings {
             config_dir: self.config_dir.clone(),
             socket: self.socket.clone(),

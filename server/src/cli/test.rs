@@ -86,7 +86,7 @@ pub(super) struct Test {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum HostLookup {
+pub(super) enum HostLookup {
     /// The name servers
     #[default]
     Dns,
@@ -94,13 +94,19 @@ enum HostLookup {
     Native,
 }
 
+impl HostLookup {
+    pub(super) fn names(self) -> Names {
+        match self {
+            Self::Dns => Names::Dns,
+            Self::Native => Names::Native,
+        }
+    }
+}
+
 impl Test {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let trust = Trust::system_and(&self.ca).map_err(invalid)?;
-        let names = match self.host_lookup {
-            HostLookup::Dns => Names::Dns,
-            HostLookup::Native => Names::Native,
-        };
+        let names = self.host_lookup.names();
         let next_hop = next_hop(&self.host, self.port.as_deref())?;
         // What was typed is read before anything is opened.
         let typed = self.typed(&next_hop)?;
