@@ -33,7 +33,6 @@ pub struct WantedHop {
     pub tls: Reply,
     /// The user name of the account, `Ok(None)` where there is none; `Err` where mail has to wait
     /// because the password cannot be read. The password is never compared, nor shown.
-    #[expect(clippy::result_unit_err, reason = "there is nothing to say about it")]
     pub user: Result<Option<String>, ()>,
 }
 
