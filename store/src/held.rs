@@ -51,6 +51,12 @@ impl Store {
         self.read(move |tx| tombstone::of(tx, &domain)).await
     }
 
+    /// Those of these names, by id; those that hold nothing any more are left out.
+    pub async fn held_rows(&self, ids: &[RowId]) -> Result<Vec<Stored<Tombstone>>, Error> {
+        let ids = ids.to_owned();
+        self.read(move |tx| these(tx, ids)).await
+    }
+
     /// Stops holding mail and returns what is released by it. The mail goes where the other rules
     /// send it, at Postfix's next attempt.
     pub async fn release(

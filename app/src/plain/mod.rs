@@ -4,7 +4,10 @@
 //! The parts that are alive need not carry them.
 
 pub(crate) mod age;
+pub mod explain;
 pub mod form;
+pub mod held;
+mod mark;
 pub mod smart_hosts;
 pub mod test;
 
@@ -13,6 +16,7 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
+use self::mark::{Mark, MarkAs};
 use crate::shell::{Head, Layout, Section, Theme, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private

@@ -1,10 +1,12 @@
 //! The service on HTTP.
 
+mod explain;
 mod export;
 mod forms;
 mod guard;
 mod headers;
 mod health;
+mod held;
 mod pages;
 mod site;
 mod smart_hosts;
@@ -17,6 +19,8 @@ use std::sync::Once;
 use app::forms::FormPage;
 use app::listing::Listing;
 use app::plain::Frame;
+use app::plain::explain::EXPLAIN_PATH;
+use app::plain::held::{HELD_PATH, RELEASE_PATH};
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -31,6 +35,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::Backend;
+use explain::Explanations;
 use test::Tests;
 
 /// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
@@ -45,6 +50,7 @@ pub(crate) struct Shared {
     backend: Backend,
     options: LeptosOptions,
     tests: Tests,
+    explanations: Explanations,
 }
 
 impl FromRef<Shared> for Backend {
@@ -68,11 +74,12 @@ impl Shared {
 /// The layers, outermost first: every request is logged; every answer gets the security headers; a
 /// panic becomes a 500; then come the guards, which turn a request away before anything reads it.
 ///
-/// `prober` makes the connection tests that people ask for.
+/// `prober` makes the connection tests that people ask for, and knows who is asked for addresses.
 pub fn router(backend: Backend, prober: Prober) -> Router {
     let shared = Shared {
         backend,
         options: site::options(),
+        explanations: Explanations::new(prober.names()),
         tests: Tests::new(prober),
     };
     make_leptos_ready();
@@ -89,7 +96,10 @@ pub fn router(backend: Backend, prober: Prober) -> Router {
         .route(
             DELETE_PATH,
             get(smart_hosts::ask_delete).post(smart_hosts::delete),
-        );
+        )
+        .route(EXPLAIN_PATH, get(explain::page))
+        .route(HELD_PATH, get(held::list))
+        .route(RELEASE_PATH, get(held::ask).post(held::release));
     for short in SHORT {
         let first = async || Redirect::temporary(Listing::SmartHosts.path());
         router = router.route(short, get(first));

@@ -2,6 +2,8 @@
 
 use app::forms::FormPage;
 use app::operations::Backend;
+use app::plain::explain::EXPLAIN_PATH;
+use app::plain::held::{HELD_PATH, RELEASE_PATH};
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use app::shell::{THEME_COOKIE, Theme};
@@ -15,6 +17,17 @@ use leptos::prelude::provide_context;
 
 use super::{SHORT, Shared};
 
+/// Pages that load no module.
+const PLAIN: [&str; 7] = [
+    TEST_PATH,
+    SETTINGS_PATH,
+    EDIT_PATH,
+    DELETE_PATH,
+    EXPLAIN_PATH,
+    HELD_PATH,
+    RELEASE_PATH,
+];
+
 /// Renders the page at the request's path; an unknown path gives the page that says so, with 404.
 pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Response {
     render(shared, request, None).await
@@ -24,8 +37,7 @@ pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Resp
 /// the end, else with the page that says that there is none.
 pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
     let pages = FormPage::ALL.map(FormPage::path);
-    let plain = [TEST_PATH, SETTINGS_PATH, EDIT_PATH, DELETE_PATH];
-    let mut known = pages.iter().chain(&SHORT).chain(&plain);
+    let mut known = pages.iter().chain(&SHORT).chain(&PLAIN);
     let path = request.uri().path();
     let wanted = path.trim_end_matches('/');
     if wanted != path && known.any(|known| *known == wanted) {
