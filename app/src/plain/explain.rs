@@ -67,9 +67,13 @@ fn AddressForm(address: String, wrong: Vec<Wrong>) -> impl IntoView {
 fn Answer(explanation: Explanation) -> impl IntoView {
     let mark = answer_mark(&explanation);
     let class = format!("step verdict {}", mark.class());
-    let contradicted = explanation
-        .is_contradicted()
-        .then_some("But Postfix is told something else, or not asking yet: see below what to do.");
+    let doubt = if explanation.is_contradicted() {
+        Some("But the Postfix of this machine is told something else: see below what to do.")
+    } else if explanation.is_doubtful() {
+        Some("But something is odd about the Postfix of this machine: see below what to do.")
+    } else {
+        None
+    };
     let domain = explanation.domain.as_ref().map(|domain| {
         let domain = match &explanation.domain_unicode {
             Some(unicode) => format!("{unicode} ({domain})"),
@@ -86,7 +90,7 @@ fn Answer(explanation: Explanation) -> impl IntoView {
             <Mark mark word=answer_word(&explanation) />
             <div class="step-body">
                 <p class="step-title">{explanation.answer.clone()}</p>
-                {[explanation.advice.clone(), contradicted.map(str::to_owned), domain]
+                {[explanation.advice.clone(), doubt.map(str::to_owned), domain]
                     .into_iter()
                     .flatten()
                     .map(|words| view! { <p class="step-advice">{words}</p> })
@@ -99,7 +103,7 @@ fn Answer(explanation: Explanation) -> impl IntoView {
 fn answer_mark(explanation: &Explanation) -> MarkAs {
     if explanation.is_contradicted() {
         MarkAs::Bad
-    } else if explanation.goes() {
+    } else if explanation.goes() && !explanation.is_doubtful() {
         MarkAs::Good
     } else if explanation.outcome == Outcome::NoRule {
         MarkAs::Nothing
@@ -130,16 +134,26 @@ fn Rules(rules: Vec<Rule>) -> impl IntoView {
                 .into_iter()
                 .map(|rule| {
                     let (mark, word) = match rule.outcome {
+                        RuleOutcome::Absent => return nothing(&rule).into_any(),
                         RuleOutcome::Wins => (MarkAs::Good, "wins"),
                         RuleOutcome::PassedOver => (MarkAs::Nothing, "passed over"),
                         RuleOutcome::OtherScope => (MarkAs::Nothing, "other scope"),
-                        RuleOutcome::Absent => (MarkAs::Nothing, "none"),
                     };
-                    view! { <Item mark word title=rule.title lines=vec![rule.finding] /> }
+                    view! { <Item mark word title=rule.title lines=vec![rule.finding] /> }.into_any()
                 })
                 .collect_view()}
         </ol>
     })
+}
+
+/// A place where a rule might have been, on one quiet line.
+fn nothing(rule: &Rule) -> impl IntoView + use<> {
+    view! {
+        <li class="step step-skipped">
+            <Mark mark=MarkAs::Nothing word="none" />
+            <p class="step-advice">{format!("{}: none", rule.title)}</p>
+        </li>
+    }
 }
 
 #[component]

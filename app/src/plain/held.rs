@@ -178,6 +178,11 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
     } else {
         format!(" by {}", held.removed_by)
     };
+    let removed = view! {
+        "Removed "
+        <Time now at=held.removed_at />
+        {format!("{by}, held until ")}
+    };
     view! {
         <li class="step">
             <input type="checkbox" name="row" value=id form="selection" autocomplete="off"
@@ -189,8 +194,8 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
                     {scope(held.pattern.scope).map(|words| view! { <span class="badge">{words}</span> })}
                 </p>
                 <p class="step-advice">
-                    "Removed " <Time now at=held.removed_at /> {by} ", held until "
-                    <Time now at=held.until /> "."
+                    {removed}
+                    <Time now at=held.until />
                 </p>
                 <p>
                     <a href=explain::href(&example(&held.pattern))>"Where will mail go?"</a>
@@ -275,8 +280,10 @@ pub fn release_page(frame: &Frame, rows: &[Stored<Tombstone>]) -> String {
         view! {
             <section class="panel" aria-labelledby="confirmation">
                 <h2 id="confirmation">"Confirmation"</h2>
-                <p class="dialog-question">{question}</p>
-                {names}
+                <div>
+                    <p class="dialog-question">{question}</p>
+                    {names}
+                </div>
                 <p class="dialog-note">
                     "At Postfix\u{2019}s next attempt, the next rule that matches decides where it goes; if \
                      there is none, it goes to the domain\u{2019}s own mail servers."

@@ -21,7 +21,7 @@ use serde::Serialize;
 use store::{About, Event, PasswordState, StoredLogin, Timestamp};
 
 use crate::lookup::{AllSettings, Found, Index, Reply, answer};
-use crate::postfix::{Check, Wanted, WantedHop};
+use crate::postfix::{self, Check, Wanted, WantedHop};
 
 /// The whole answer, as the screen and `--json` show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -156,11 +156,21 @@ impl Explanation {
         sent && !self.next_hops.iter().all(unreadable)
     }
 
-    /// Whether Postfix is known to do otherwise.
+    /// Whether a Postfix that asks the look-up service is known to do otherwise.
     #[must_use]
     pub fn is_contradicted(&self) -> bool {
+        self.has_check(postfix::Outcome::Failure)
+    }
+
+    /// Whether something about Postfix is worth a look: it may not ask the look-up service at all.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.has_check(postfix::Outcome::Warning)
+    }
+
+    fn has_check(&self, outcome: postfix::Outcome) -> bool {
         let mut checks = self.postfix.iter().flatten();
-        checks.any(|check| check.outcome == crate::postfix::Outcome::Failure)
+        checks.any(|check| check.outcome == outcome)
     }
 }
 

@@ -63,7 +63,9 @@ pub(super) fn answer(
                 "{mail} waits in Postfix\u{2019}s queue until {}: its route was removed.",
                 row.value.until
             ),
-            advice("Release it under Held mail, or add a route again."),
+            advice(
+                "Release it under Held mail or by \"smart-hosts route release\", or add a route again.",
+            ),
         ),
         (Outcome::Unusable, Some(Event::Route(_))) => (
             format!("{mail} waits: the hosts of its route do not go together."),

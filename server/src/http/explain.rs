@@ -20,7 +20,7 @@ use crate::explain::explained;
 /// Explanations that may be made at the same time: each asks DNS and starts programs of Postfix's.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 /// Explanations that may begin within a minute.
-const A_MINUTE: NonZeroUsize = NonZeroUsize::new(60).unwrap();
+const A_MINUTE: NonZeroUsize = NonZeroUsize::new(30).unwrap();
 
 /// What explanations need.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use gateway::probe::{Names, Prober, Trust};
 use routing::{Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::{Backend, router};
-use store::{By, Store, Stored, Timestamp};
+use store::{By, Selection, Store, Stored, Timestamp};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -60,6 +60,11 @@ impl Answer {
 
 impl Console {
     pub(crate) async fn new() -> Self {
+        Self::asking(Names::Native).await
+    }
+
+    /// One that asks these for the addresses of hosts.
+    pub(crate) async fn asking(names: Names) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
@@ -69,10 +74,7 @@ impl Console {
             now,
         };
         Self {
-            router: router(
-                backend,
-                Prober::new(Names::Native, Trust::files(&[]).unwrap()),
-            ),
+            router: router(backend, Prober::new(names, Trust::files(&[]).unwrap())),
             store,
             folder,
         }
@@ -140,6 +142,12 @@ impl Console {
             .row
     }
 
+    /// Deletes a route, so that its mail is held.
+    pub(crate) async fn delete(&self, route: &Stored<Route>) {
+        let rows = Selection::Rows(vec![(route.id, route.version)]);
+        self.store.delete::<Route>(&by(), rows).await.unwrap();
+    }
+
     /// Adds a managed domain to the store.
     pub(crate) async fn managed(&self, domain: &str, host: &str) -> Stored<ManagedDomain> {
         self.store
@@ -172,7 +180,7 @@ fn input(domain: &str, host: &str) -> Input {
     Input {
         domain: domain.to_owned(),
         relay_host: host.to_owned(),
-        relay_port: "25".to_owned(),
+        relay_port: if host.is_empty() { "" } else { "25" }.to_owned(),
         ..Input::default()
     }
 }
