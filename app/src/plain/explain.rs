@@ -7,6 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::PasswordState;
 
 use super::form::{Field, Wrong, problem};
+use super::held::HELD_PATH;
 use super::{Frame, Mark, MarkAs};
 use crate::shell::Section;
 use crate::wire;
@@ -70,7 +71,7 @@ fn Answer(explanation: Explanation) -> impl IntoView {
     let doubt = if explanation.is_contradicted() {
         Some("But the Postfix of this machine is told something else: see below what to do.")
     } else if explanation.is_doubtful() {
-        Some("But something is odd about the Postfix of this machine: see below what to do.")
+        Some("But the Postfix of this machine needs a look: see below what to do.")
     } else {
         None
     };
@@ -95,6 +96,8 @@ fn Answer(explanation: Explanation) -> impl IntoView {
                     .flatten()
                     .map(|words| view! { <p class="step-advice">{words}</p> })
                     .collect_view()}
+                {(explanation.outcome == Outcome::Held)
+                    .then(|| view! { <p><a href=HELD_PATH>"Held mail"</a></p> })}
             </div>
         </div>
     }

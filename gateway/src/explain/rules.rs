@@ -3,7 +3,7 @@
 use routing::decision::{Decision, Kind, Outcome as Place};
 use store::{Event, ObjectKind};
 
-use super::words::{hop, hops};
+use super::words::{hop, hops, time};
 use super::{Rule, RuleKind, RuleOutcome, shown};
 use crate::lookup::{Found, Tried};
 
@@ -114,9 +114,9 @@ fn effect(event: &Event) -> String {
         },
         Event::Held(row) => format!(
             "mail waits until {}; {} removed the route at {}",
-            row.value.until,
+            time(row.value.until),
             who(&row.value.removed_by),
-            row.value.removed_at
+            time(row.value.removed_at)
         ),
         _ => unreadable(),
     }

@@ -96,13 +96,18 @@ impl Subject {
                     typed: Typed::new(text),
                     reason,
                 })?;
+                // As in Postfix's tables: any address of the domain.
                 if local.is_empty() {
-                    return Ok(Self::new(domain, Form::Domain));
+                    return if is_domain(domain) {
+                        Ok(Self::new(domain, Form::Domain))
+                    } else {
+                        Err(impossible(text, "nothing stands before the @."))
+                    };
                 }
                 Ok(Self::new(text, Form::Address))
             }
             // With a dot it is a domain if it can be one.
-            None if text.starts_with('[') || Domain::parse(text).is_ok() => {
+            None if is_domain(text) => {
                 check_domain(text).map_err(|reason| SubjectError::Domain {
                     typed: Typed::new(text),
                     reason,
@@ -159,6 +164,11 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
     }
+}
+
+/// Whether a text without `@` is meant as a domain.
+fn is_domain(text: &str) -> bool {
+    text.starts_with('[') || Domain::parse(text).is_ok()
 }
 
 fn impossible(text: &str, reason: &str) -> SubjectError {
@@ -271,6 +281,7 @@ mod tests {
                 "\"ann@\" is no address: nothing follows the @. Type one address, such as \
                  ann@example.com.",
             ),
+            ("@ann", "nothing stands before the @."),
             ("a b@example.com", "it has a space in it."),
             ("a@example.com, b@example.com", "it has a bracket, comma"),
             (

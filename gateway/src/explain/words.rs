@@ -1,7 +1,7 @@
 //! The answer as a sentence.
 
 use routing::{NextHop, NextHops, TlsPolicy};
-use store::{Event, PasswordState};
+use store::{Event, PasswordState, Timestamp};
 
 use super::{Explanation, Hop, Outcome, Subject, as_domain, shown};
 
@@ -23,6 +23,11 @@ pub(super) fn hop(next_hop: &NextHop) -> String {
 pub(super) fn hops(hops: &NextHops) -> String {
     let words: Vec<_> = hops.iter().map(hop).collect();
     words.join("; if that fails, to ")
+}
+
+/// A moment as people read it.
+pub(super) fn time(at: Timestamp) -> String {
+    at.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
 /// The answer, and what to do where mail waits.
@@ -61,7 +66,7 @@ pub(super) fn answer(
         (Outcome::Held, Some(Event::Held(row))) => (
             format!(
                 "{mail} waits in Postfix\u{2019}s queue until {}: its route was removed.",
-                row.value.until
+                time(row.value.until)
             ),
             advice(
                 "Release it under Held mail or by \"smart-hosts route release\", or add a route again.",

@@ -10,8 +10,10 @@ mod faults;
 mod instance;
 
 use std::fs;
+use std::time::Duration;
 
-use gateway::postfix::{Outcome, apply, undo};
+use gateway::lookup::Reply;
+use gateway::postfix::{Host, Outcome, Wanted, WantedHop, apply, ask, undo};
 use instance::Instance;
 
 const REASON: &str = "runs a real Postfix, as root";
@@ -21,9 +23,9 @@ const REASON: &str = "runs a real Postfix, as root";
 fn what_is_applied_is_found_in_order_and_undone() {
     let instance = Instance::new(REASON);
     let (main, master) = (instance.file("main.cf"), instance.file("master.cf"));
-    let applied = apply(&gateway::postfix::Host, &instance.settings, "1").unwrap();
+    let applied = apply(&Host, &instance.settings, "1").unwrap();
     assert!(applied.backup.is_some());
-    let again = apply(&gateway::postfix::Host, &instance.settings, "2").unwrap();
+    let again = apply(&Host, &instance.settings, "2").unwrap();
     assert_eq!(again.backup, None, "the second time nothing is left to do");
 
     let _service = instance.serve();
@@ -37,14 +39,7 @@ fn what_is_applied_is_found_in_order_and_undone() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     instance.postfix("stop");
 
-    undo(
-        &gateway::postfix::Host,
-        &instance.settings,
-        None,
-        false,
-        "3",
-    )
-    .unwrap();
+    undo(&Host, &instance.settings, None, false, "3").unwrap();
     assert_eq!(instance.file("main.cf"), main);
     assert_eq!(instance.file("master.cf"), master);
 }
@@ -56,16 +51,61 @@ fn what_postfix_refuses_is_rolled_back() {
     // A folder where a file should be written: the filter cannot be.
     fs::create_dir(instance.config_dir().join("smart-hosts-delivery-status")).unwrap();
     let (main, master) = (instance.file("main.cf"), instance.file("master.cf"));
-    apply(&gateway::postfix::Host, &instance.settings, "1").unwrap_err();
+    apply(&Host, &instance.settings, "1").unwrap_err();
     assert_eq!(instance.file("main.cf"), main);
     assert_eq!(instance.file("master.cf"), master);
 }
 
 #[test]
 #[ignore = "runs a real Postfix, as root"]
+fn what_is_told_about_one_address_is_compared() {
+    let instance = Instance::new(REASON);
+    let reply = |value: &str| Reply::Ok(value.to_owned());
+    let wanted = Wanted {
+        transport: Some((
+            "smart-hosts-check@r.example".to_owned(),
+            reply("smarthost:[127.0.0.1]:587"),
+        )),
+        relay: Some(("r.example".to_owned(), Reply::NotFound)),
+        next_hops: vec![WantedHop {
+            next_hop: "[127.0.0.1]:587".to_owned(),
+            tls: reply("encrypt"),
+            user: Ok(Some("bob".to_owned())),
+        }],
+    };
+    let limit = Duration::from_mins(1);
+    let asked = || {
+        let checks = ask(&Host, &instance.settings, &wanted, limit).unwrap();
+        assert!(!format!("{checks:?}").contains("canary"), "{checks:?}");
+        checks
+    };
+    let before = asked();
+    assert_eq!(before.len(), 1, "{before:?}");
+    assert_eq!(before[0].outcome, Outcome::Warning, "it does not ask us");
+
+    apply(&Host, &instance.settings, "1").unwrap();
+    let service = instance.serve();
+    let checks = asked();
+    assert!(
+        checks.iter().all(|check| check.outcome == Outcome::Ok),
+        "{checks:#?}"
+    );
+
+    service.set("tls [127.0.0.1]:587", "may");
+    let checks = asked();
+    let different: Vec<_> = checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Failure)
+        .map(|check| &*check.name)
+        .collect();
+    assert_eq!(different, ["answer-tls"]);
+}
+
+#[test]
+#[ignore = "runs a real Postfix, as root"]
 fn the_filter_delays_only_faults_of_the_configuration() {
     let instance = Instance::new(REASON);
-    apply(&gateway::postfix::Host, &instance.settings, "1").unwrap();
+    apply(&Host, &instance.settings, "1").unwrap();
     let table = format!(
         "regexp:{}/smart-hosts-delivery-status",
         instance.config_dir().display()

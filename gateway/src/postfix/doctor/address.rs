@@ -94,18 +94,36 @@ fn is_asked(live: &Live) -> bool {
 fn compare(exam: &mut Exam<'_, impl System>, wanted: &Wanted) {
     if let Some((recipient, reply)) = &wanted.transport {
         let (asked, _) = exam.ask_service(recipient, Map::Transport);
-        let agreed = compare_one(exam, "answer-transport", recipient, &asked, reply);
+        let agreed = compare_one(
+            exam,
+            "answer-transport",
+            &format!("Mail for {recipient}"),
+            &asked,
+            reply,
+        );
         if agreed {
             other_tables(exam, recipient, reply);
         }
     }
     if let Some((domain, reply)) = &wanted.relay {
         let (asked, _) = exam.ask_service(domain, Map::Relay);
-        compare_one(exam, "answer-relay", domain, &asked, reply);
+        compare_one(
+            exam,
+            "answer-relay",
+            &format!("Mail for {domain} from outside"),
+            &asked,
+            reply,
+        );
     }
     for hop in &wanted.next_hops {
         let (asked, _) = exam.ask_service(&hop.next_hop, Map::Tls);
-        compare_one(exam, "answer-tls", &hop.next_hop, &asked, &hop.tls);
+        compare_one(
+            exam,
+            "answer-tls",
+            &format!("TLS towards {}", hop.next_hop),
+            &asked,
+            &hop.tls,
+        );
         account(exam, hop);
     }
 }
@@ -117,12 +135,12 @@ const CHECK: &str = "smart-hosts postfix check";
 fn compare_one(
     exam: &mut Exam<'_, impl System>,
     name: &str,
-    key: &str,
+    about: &str,
     asked: &Asked,
     reply: &Reply,
 ) -> bool {
     if *asked == Asked::Hangs {
-        late(exam, name, key);
+        late(exam, name, about);
         return false;
     }
     let agrees = match (asked, reply) {
@@ -131,30 +149,33 @@ fn compare_one(
         (Asked::Error(words), Reply::Temp(_)) => words.contains("temporary error"),
         _ => false,
     };
-    let said = asked.in_words();
+    let said = match (agrees, reply) {
+        (true, Reply::Temp(reason)) => format!("to wait ({reason})"),
+        _ => asked.in_words(),
+    };
     if agrees {
         exam.ok(
             name,
-            format!("For {key} Postfix is told {said}, as the console says."),
+            format!("{about}: Postfix is told {said}, as the console says."),
         );
     } else {
-        different(exam, name, key, &said, &in_words(reply));
+        different(exam, name, about, &said, &in_words(reply));
     }
     agrees
 }
 
-fn late(exam: &mut Exam<'_, impl System>, name: &str, key: &str) {
+fn late(exam: &mut Exam<'_, impl System>, name: &str, about: &str) {
     exam.unknown(
         name,
-        format!("What Postfix is told for {key} did not come in time."),
+        format!("{about}: what Postfix is told did not come in time."),
     );
 }
 
-fn different(exam: &mut Exam<'_, impl System>, name: &str, key: &str, said: &str, wanted: &str) {
+fn different(exam: &mut Exam<'_, impl System>, name: &str, about: &str, said: &str, wanted: &str) {
     exam.failure(
         name,
         format!(
-            "For {key} Postfix is told {said}, but the console says {wanted}. A change takes a \
+            "{about}: Postfix is told {said}, but the console says {wanted}. A change takes a \
              moment to be published: ask again. If it stays so, the look-up service reads another \
              data folder, or cannot read this one."
         ),
@@ -174,6 +195,7 @@ fn in_words(reply: &Reply) -> String {
 /// The account, without its password.
 fn account(exam: &mut Exam<'_, impl System>, hop: &WantedHop) {
     let name = "answer-account";
+    let about = format!("Account at {}", hop.next_hop);
     let (asked, _) = exam.ask_service(&hop.next_hop, Map::Sasl);
     let user =
         |user: Option<&str>| user.map_or("no account".to_owned(), |u| format!("the account {u:?}"));
@@ -188,20 +210,19 @@ fn account(exam: &mut Exam<'_, impl System>, hop: &WantedHop) {
             hop.user.is_err() && words.contains("temporary error"),
             asked.in_short(),
         ),
-        Asked::Hangs => return late(exam, name, &hop.next_hop),
+        Asked::Hangs => return late(exam, name, &about),
     };
-    let key = &hop.next_hop;
     if agrees {
         exam.ok(
             name,
-            format!("For {key} Postfix is told {said}, as the console says."),
+            format!("{about}: Postfix is told {said}, as the console says."),
         );
     } else {
         let wanted = match &hop.user {
             Ok(wanted) => user(wanted.as_deref()),
             Err(()) => "that the password cannot be read".to_owned(),
         };
-        different(exam, name, key, &said, &wanted);
+        different(exam, name, &about, &said, &wanted);
     }
 }
 
