@@ -5,8 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::build::Mode;
+use crate::process;
 use crate::say;
 use crate::test;
+use crate::tools::debian;
 use crate::workspace::Workspace;
 
 /// What `cargo xtask bench` can be told.
@@ -19,6 +22,14 @@ pub(crate) struct Options {
 
 /// Measures, and prints what it found. Numbers never pass or fail anything.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    say::header("Look-ups per second, with a million routes");
+    debian::install(
+        &["postfix-sqlite", "postfix-lmdb", "sqlite3"],
+        "the tables to compare with",
+    )?;
+    let mut lookups = workspace.cargo(Mode::Release);
+    lookups.args(["run", "--release", "--package", "gateway"]);
+    process::run(lookups.args(["--example", "lookups"]))?;
     say::header("Messages per second through Postfix");
     test::measure_mail(workspace, &options.playwright)?;
     Ok(ExitCode::SUCCESS)

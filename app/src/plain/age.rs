@@ -3,9 +3,15 @@
 use store::Timestamp;
 
 /// The time from `at` to `now` in words: "just now", "5 min ago", "3 h ago", "2 days ago"; "in 5 min"
-/// for what is still to come. Rounded down to whole units.
+/// for what is still to come. Rounded down to whole units;
+/// what is to come, up to whole minutes first.
 pub(crate) fn age(now: Timestamp, at: Timestamp) -> String {
     let seconds = now.0.abs_diff(at.0) / 1000;
+    // What was put off by five days a moment ago is still five days away.
+    let seconds = match seconds {
+        60.. if at > now => seconds + 59,
+        _ => seconds,
+    };
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     let long = match (days, hours, minutes) {
         (0, 0, 0) => return "just now".to_owned(),
@@ -40,6 +46,7 @@ mod tests {
             (-172_800, "2 days ago"),
             (300, "in 5 min"),
             (172_800, "in 2 days"),
+            (172_790, "in 2 days"),
         ] {
             assert_eq!(at(seconds), words, "{seconds}");
         }

@@ -1,5 +1,6 @@
 //! Measures the look-up service with as many routes as there may be: memory, answers a second from
-//! the index alone, and over a unix socket from one and from several connections.
+//! the index alone, and over a unix socket from one and from several connections; beside it a bare
+//! echo on a socket, and Postfix's own tables with the same routes.
 //!
 //! `cargo run --release -p gateway --example lookups -- 1000000`
 
@@ -9,11 +10,13 @@
     reason = "a program that measures says what it found, and stops at the first fault"
 )]
 
+mod others;
+
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gateway::lookup::counters::Counters;
 use gateway::lookup::server::{Limits, Peers, Service, serve};
@@ -27,11 +30,19 @@ const HOSTS: u64 = 1000;
 /// Requests for each measurement.
 const REQUESTS: u64 = 200_000;
 
+fn domain(number: u64) -> String {
+    format!("customer-{number}.example.com")
+}
+
+fn next_hop(number: u64) -> String {
+    format!("mail{}.example.net", number % HOSTS)
+}
+
 fn event(number: u64) -> Event {
     let input = Input {
-        domain: format!("customer-{number}.example.com"),
-        scope: ["domain", "both", "subdomains"][usize::try_from(number % 3).unwrap()].to_owned(),
-        relay_host: format!("mail{}.example.net", number % HOSTS),
+        domain: domain(number),
+        scope: ["domain", "both"][usize::try_from(number % 2).unwrap()].to_owned(),
+        relay_host: next_hop(number),
         relay_port: "587".to_owned(),
         ..Input::default()
     };
@@ -68,16 +79,31 @@ fn report(what: &str, times: u64, began: Instant) {
     println!("{what}: {:.0} a second", f64::from(times) / seconds);
 }
 
-/// Asks one question after the other, as Postfix does.
-fn ask_all(path: &Path, requests: u64, routes: u64) {
+/// Asks one question after the other, as Postfix does; returns how long each took, shortest first.
+fn ask_all(path: &Path, requests: u64, routes: u64) -> Vec<Duration> {
     let mut stream = UnixStream::connect(path).unwrap();
     let mut reply = [0; 4096];
-    for turn in 0..requests {
+    let ask = |turn| {
         let mut bytes = Vec::new();
         netstring::encode(&request(turn, routes), &mut bytes);
+        let began = Instant::now();
         stream.write_all(&bytes).unwrap();
         assert!(stream.read(&mut reply).unwrap() > 0);
-    }
+        began.elapsed()
+    };
+    let mut took: Vec<_> = (0..requests).map(ask).collect();
+    took.sort_unstable();
+    took
+}
+
+/// Prints how long answers took.
+fn report_latency(what: &str, took: &[Duration]) {
+    let at = |hundredth: usize| took[took.len() * hundredth / 100].as_micros();
+    println!(
+        "{what}: {} us in the middle, {} us for 99 of 100",
+        at(50),
+        at(99)
+    );
 }
 
 #[tokio::main]
@@ -124,7 +150,16 @@ async fn main() {
         clock: || NOW,
     };
     tokio::spawn(serve(listener, service, std::future::pending()));
-    for connections in [1, 8, 100] {
+    let echo = folder.path().join("echo.sock");
+    others::echo(&echo);
+    for (name, path) in [("the service", path.clone()), ("a bare echo", echo)] {
+        let asking = move || ask_all(&path, REQUESTS / 4, routes);
+        let began = Instant::now();
+        let took = tokio::task::spawn_blocking(asking).await.unwrap();
+        report(&format!("one connection, {name}"), REQUESTS / 4, began);
+        report_latency(&format!("one connection, {name}"), &took);
+    }
+    for connections in [8, 100] {
         let began = Instant::now();
         let each = REQUESTS / 4 / connections;
         let askers: Vec<_> = (0..connections)
@@ -133,10 +168,16 @@ async fn main() {
                 std::thread::spawn(move || ask_all(&path, each, routes))
             })
             .collect();
-        let waiting = move || askers.into_iter().for_each(|asker| asker.join().unwrap());
+        let waiting = move || {
+            for asker in askers {
+                asker.join().unwrap();
+            }
+        };
         tokio::task::spawn_blocking(waiting).await.unwrap();
         let what = format!("answers over the socket, {connections} connections");
         report(&what, each * connections, began);
     }
     println!("memory at the end: {} MiB", resident());
+    let comparing = move || others::compare(folder.path(), &path, routes);
+    tokio::task::spawn_blocking(comparing).await.unwrap();
 }

@@ -1,0 +1,131 @@
+//! What else Postfix can ask, with the same routes: measured by the same program, in the same run.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use crate::{domain, next_hop, report};
+
+/// Keys that postmap asks for in each measurement.
+const KEYS: u64 = 100_000;
+
+/// Answers on a socket with what was asked: what the kernel and two processes cost by themselves.
+pub(crate) fn echo(path: &Path) {
+    let listener = UnixListener::bind(path).unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            std::thread::spawn(move || repeat(stream.unwrap()));
+        }
+    });
+}
+
+fn repeat(mut stream: UnixStream) {
+    let mut bytes = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut bytes) {
+        if stream.write_all(&bytes[..read]).is_err() {
+            return;
+        }
+    }
+}
+
+/// Asks the service and Postfix's own tables for the same domains, by postmap(1). Tables whose
+/// programs are not installed are left out.
+pub(crate) fn compare(folder: &Path, socket: &Path, routes: u64) {
+    let keys = (0..KEYS).fold(String::new(), |mut keys, turn| {
+        let number = turn.wrapping_mul(2_654_435_761) % routes;
+        writeln!(keys, "{}", domain(number)).unwrap();
+        keys
+    });
+    let asked = folder.join("keys");
+    fs::write(&asked, keys).unwrap();
+    let ours = format!("socketmap:unix:{}:transport", socket.display());
+    ask("socketmap: (this service)", &ours, &asked);
+    for (name, made) in [
+        ("sqlite:", sqlite(folder, routes)),
+        ("lmdb:", lmdb(folder, routes)),
+    ] {
+        match made {
+            Some(table) => ask(name, &table, &asked),
+            None => println!("{name} is not installed here, so it is not measured"),
+        }
+    }
+}
+
+fn ask(name: &str, table: &str, keys: &Path) {
+    let began = Instant::now();
+    let output = Command::new("postmap")
+        .args(["-q", "-", table])
+        .stdin(fs::File::open(keys).unwrap())
+        .output();
+    let Ok(output) = output else {
+        println!("postmap is not installed here, so {name} is not measured");
+        return;
+    };
+    let answers = String::from_utf8_lossy(&output.stdout).lines().count();
+    // Each key has its route, or the tables do not hold the same.
+    assert_eq!(u64::try_from(answers).unwrap(), KEYS, "{output:?}");
+    report(&format!("postmap -q with {name}"), KEYS, began);
+}
+
+fn has(table: &str) -> bool {
+    let known = Command::new("postconf").arg("-m").output();
+    known.is_ok_and(|known| {
+        let known = String::from_utf8_lossy(&known.stdout).into_owned();
+        known.lines().any(|known| known == table)
+    })
+}
+
+/// Every route as a line, the domain and what stands for it apart by `between`.
+fn lines(routes: u64, between: char) -> String {
+    (0..routes).fold(String::new(), |mut lines, number| {
+        let hop = next_hop(number);
+        writeln!(lines, "{}{between}smarthost:[{hop}]:587", domain(number)).unwrap();
+        lines
+    })
+}
+
+/// The table as `sqlite_table(5)` would have it: clustered by domain.
+fn sqlite(folder: &Path, routes: u64) -> Option<String> {
+    if !has("sqlite") {
+        return None;
+    }
+    let (database, text) = (folder.join("routes.sqlite"), folder.join("routes.csv"));
+    fs::write(&text, lines(routes, '|')).unwrap();
+    let mut shell = Command::new("sqlite3")
+        .arg(&database)
+        .stdin(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let commands = format!(
+        "CREATE TABLE transport (domain TEXT PRIMARY KEY, next_hop TEXT) WITHOUT ROWID;\n\
+         .import '{}' transport\n",
+        text.display()
+    );
+    let mut input = shell.stdin.take().unwrap();
+    input.write_all(commands.as_bytes()).unwrap();
+    drop(input);
+    assert!(shell.wait().unwrap().success());
+    let configuration = folder.join("sqlite.cf");
+    let query = format!(
+        "dbpath = {}\nquery = SELECT next_hop FROM transport WHERE domain = '%s'\n",
+        database.display()
+    );
+    fs::write(&configuration, query).unwrap();
+    Some(format!("sqlite:{}", configuration.display()))
+}
+
+/// The table as postmap(1) makes it.
+fn lmdb(folder: &Path, routes: u64) -> Option<String> {
+    if !has("lmdb") {
+        return None;
+    }
+    let table = format!("lmdb:{}", folder.join("routes").display());
+    fs::write(folder.join("routes"), lines(routes, ' ')).unwrap();
+    // The default of 16 MiB is too small, and postmap makes it larger by itself.
+    let made = Command::new("postmap").arg(&table).status().ok()?;
+    made.success().then_some(table)
+}
