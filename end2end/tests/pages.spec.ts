@@ -107,8 +107,9 @@ test('what stands around every page', async ({ page }) => {
                 - textbox "Port":
                   - /placeholder: "25"
                 - paragraph
-              - cell "Add":
+              - cell "Add Test the connection before adding":
                 - button "Add"
+                - button "Test the connection before adding"
           - rowgroup:
             - row:
               - cell "No routes yet Type a domain and its smart host in the row above and press Enter.":
@@ -185,8 +186,9 @@ test('Smart Hosts, empty', async ({ page }) => {
                 - textbox "Port":
                   - /placeholder: "25"
                 - paragraph
-              - cell "Add":
+              - cell "Add Test the connection before adding":
                 - button "Add"
+                - button "Test the connection before adding"
           - rowgroup:
             - row:
               - cell "No routes yet Type a domain and its smart host in the row above and press Enter.":
@@ -264,25 +266,38 @@ test('Smart Hosts with rows', async ({ page, server }) => {
                 - textbox "Port":
                   - /placeholder: "25"
                 - paragraph
-              - cell "Add":
+              - cell "Add Test the connection before adding":
                 - button "Add"
+                - button "Test the connection before adding"
           - rowgroup:
             - row:
               - cell "Select a.example.com":
                 - checkbox "Select a.example.com"
-              - cell "a.example.com Ticket 4711"
+              - cell "a.example.com Ticket 4711 Details of a.example.com":
+                - link "Details of a.example.com":
+                  - /url: /smtp/domains/smart-hosts/route?id=1
               - cell "mail.example.net"
               - cell "25"
-              - cell "Edit a.example.com Delete a.example.com":
+              - cell "Test the connection for a.example.com Where will mail go for a.example.com Edit a.example.com Delete a.example.com":
+                - link "Test the connection for a.example.com":
+                  - /url: /smtp/test?host=mail.example.net&port=25
+                - link "Where will mail go for a.example.com":
+                  - /url: /smtp/explain?address=a.example.com
                 - button "Edit a.example.com"
                 - button "Delete a.example.com"
             - row:
               - cell "Select bücher.example.com":
                 - checkbox "Select bücher.example.com"
-              - cell "bücher.example.com and subdomains xn--bcher-kva.example.com"
+              - cell "bücher.example.com and subdomains xn--bcher-kva.example.com Details of bücher.example.com":
+                - link "Details of bücher.example.com":
+                  - /url: /smtp/domains/smart-hosts/route?id=2
               - cell "2001:db8::1"
               - cell "2525"
-              - cell "Edit bücher.example.com Delete bücher.example.com":
+              - cell "Test the connection for bücher.example.com Where will mail go for bücher.example.com Edit bücher.example.com Delete bücher.example.com":
+                - link "Test the connection for bücher.example.com":
+                  - /url: /smtp/test?host=2001:db8::1&port=2525
+                - link "Where will mail go for bücher.example.com":
+                  - /url: /smtp/explain?address=xn--bcher-kva.example.com
                 - button "Edit bücher.example.com"
                 - button "Delete bücher.example.com"
         - button "Delete"
@@ -358,8 +373,9 @@ test('Smart Hosts, nothing found', async ({ page, server }) => {
                 - textbox "Port":
                   - /placeholder: "25"
                 - paragraph
-              - cell "Add":
+              - cell "Add Test the connection before adding":
                 - button "Add"
+                - button "Test the connection before adding"
           - rowgroup:
             - row:
               - cell "No route matches “zzz” The search looks at any part of domain, host and comment. Clear the search":
@@ -466,25 +482,38 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
             - textbox "Port":
               - /placeholder: "25"
             - paragraph
-          - cell "Add":
+          - cell "Add Test the connection before adding":
             - button "Add"
+            - button "Test the connection before adding"
       - rowgroup:
         - row:
           - cell "Select a.example.com":
             - checkbox "Select a.example.com"
-          - cell "a.example.com Ticket 4711"
+          - cell "a.example.com Ticket 4711 Details of a.example.com":
+            - link "Details of a.example.com":
+              - /url: /smtp/domains/smart-hosts/route?id=1
           - cell "mail.example.net"
           - cell "25"
-          - cell "Edit a.example.com Delete a.example.com":
+          - cell "Test the connection for a.example.com Where will mail go for a.example.com Edit a.example.com Delete a.example.com":
+            - link "Test the connection for a.example.com":
+              - /url: /smtp/test?host=mail.example.net&port=25
+            - link "Where will mail go for a.example.com":
+              - /url: /smtp/explain?address=a.example.com
             - button "Edit a.example.com"
             - button "Delete a.example.com"
         - row:
           - cell "Select bücher.example.com":
             - checkbox "Select bücher.example.com"
-          - cell "bücher.example.com and subdomains xn--bcher-kva.example.com"
+          - cell "bücher.example.com and subdomains xn--bcher-kva.example.com Details of bücher.example.com":
+            - link "Details of bücher.example.com":
+              - /url: /smtp/domains/smart-hosts/route?id=2
           - cell "2001:db8::1"
           - cell "2525"
-          - cell "Edit bücher.example.com Delete bücher.example.com":
+          - cell "Test the connection for bücher.example.com Where will mail go for bücher.example.com Edit bücher.example.com Delete bücher.example.com":
+            - link "Test the connection for bücher.example.com":
+              - /url: /smtp/test?host=2001:db8::1&port=2525
+            - link "Where will mail go for bücher.example.com":
+              - /url: /smtp/explain?address=xn--bcher-kva.example.com
             - button "Edit bücher.example.com"
             - button "Delete bücher.example.com"
   `);
@@ -605,8 +634,9 @@ test('Managed Domains, empty', async ({ page }) => {
                 - textbox "Port":
                   - /placeholder: "25"
                 - paragraph
-              - cell "Add":
+              - cell "Add Test the connection before adding":
                 - button "Add"
+                - button "Test the connection before adding"
           - rowgroup:
             - row:
               - cell "No managed domains yet Type a domain in the row above and press Enter. Leave the host empty to use the default.":
@@ -679,8 +709,9 @@ test('Managed Domains with rows', async ({ page, server }) => {
                 - textbox "Port":
                   - /placeholder: "25"
                 - paragraph
-              - cell "Add":
+              - cell "Add Test the connection before adding":
                 - button "Add"
+                - button "Test the connection before adding"
           - rowgroup:
             - row:
               - cell "Select c.example.com":
@@ -688,7 +719,9 @@ test('Managed Domains with rows', async ({ page, server }) => {
               - cell "c.example.com"
               - cell "Default no default is set"
               - cell
-              - cell "Edit c.example.com Delete c.example.com":
+              - cell "Where will mail go for c.example.com Edit c.example.com Delete c.example.com":
+                - link "Where will mail go for c.example.com":
+                  - /url: /smtp/explain?address=c.example.com
                 - button "Edit c.example.com"
                 - button "Delete c.example.com"
             - row:
@@ -697,7 +730,11 @@ test('Managed Domains with rows', async ({ page, server }) => {
               - cell "d.example.com Berlin"
               - cell "own.example.net"
               - cell "25"
-              - cell "Edit d.example.com Delete d.example.com":
+              - cell "Test the connection for d.example.com Where will mail go for d.example.com Edit d.example.com Delete d.example.com":
+                - link "Test the connection for d.example.com":
+                  - /url: /smtp/test?host=own.example.net&port=25
+                - link "Where will mail go for d.example.com":
+                  - /url: /smtp/explain?address=d.example.com
                 - button "Edit d.example.com"
                 - button "Delete d.example.com"
         - button "Delete"
