@@ -162,10 +162,10 @@ export async function expectAlert(page: Page, text: string | RegExp): Promise<vo
   await expect(page.getByRole('alert').filter({ hasText: text })).toBeVisible();
 }
 
-/** A text, and nothing after it but the link that ends a route's first cell. */
+/** A text, and nothing after it but what has become of the row and the link that ends a route's first cell. */
 function beforeDetails(text: string): RegExp {
   const words = text.split(' ').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^\\s*${words.join('\\s+')}\\s*(Details of .*)?$`);
+  return new RegExp(`^\\s*${words.join('\\s+')}\\s*((Details of|Saved, not|Published|Asked for|Test) .*)?$`);
 }
 
 /** A row is shown with just these cells. */

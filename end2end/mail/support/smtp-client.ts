@@ -8,6 +8,9 @@ export interface Letter {
   utf8?: boolean;
 }
 
+/** How long a server may take to greet; nothing has to be looked up for that. */
+const GREETING_MS = 10_000;
+
 /** An SMTP session, for what swaks cannot do: SMTPUTF8, and many messages on one connection. */
 export class SmtpClient {
   #received = '';
@@ -27,9 +30,14 @@ export class SmtpClient {
     socket.on('close', gone);
   }
 
+  /** Connects; a server that does not greet is given up, as mail servers do (RFC 5321, section 4.5.3.2.1). */
   static async connect(port: number): Promise<SmtpClient> {
-    const client = new SmtpClient(connect(port, '127.0.0.1'));
+    const socket = connect(port, '127.0.0.1');
+    const client = new SmtpClient(socket);
+    // Postfix's master now and then leaves a connection unanswered that comes while it reloads.
+    const late = setTimeout(() => socket.destroy(), GREETING_MS);
     await client.#reply();
+    clearTimeout(late);
     await client.command('EHLO client.test');
     return client;
   }
