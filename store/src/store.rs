@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use tokio::{sync::watch, task::spawn_blocking};
 
 use crate::{
-    Error, OpenError, Record, RowId, Saved, Stored, Version, change,
+    Change, Error, OpenError, Record, RowId, Saved, Stored, Version, change,
     key::SealingKey,
     open,
     pool::{Access, Lane},
@@ -159,6 +159,12 @@ impl Store {
             Ok(Some(Saved { row, notes }))
         })
         .await
+    }
+
+    /// The change that last wrote the row of this name, or deleted it. Nothing if there never was such a
+    /// row, or if that was so long ago that it is not in the log any more.
+    pub async fn last_change<T: Record>(&self, id: RowId) -> Result<Option<Change>, Error> {
+        self.read(move |tx| change::last_of(tx, T::KIND, id)).await
     }
 
     /// The rows of these names, in this order, without those that do not exist.

@@ -1,9 +1,12 @@
 //! Reading and setting default domain routing.
 
+use std::time::Duration;
+
 use leptos::prelude::use_context;
 use routing::Input;
 
 use super::Backend;
+use super::publication::PATIENCE;
 use crate::error::AppError;
 use crate::wire::{DefaultOpening, DefaultRouting, Notice, Refused};
 
@@ -13,8 +16,14 @@ pub(crate) async fn open_default_routing(
     saved: bool,
 ) -> Result<DefaultOpening, AppError> {
     let current = default_view(&backend.store.default_routing().await?);
+    let notice = if saved {
+        let notice = default_notice(&current);
+        Some(backend.with_publication(notice, Duration::ZERO).await)
+    } else {
+        None
+    };
     Ok(DefaultOpening {
-        notice: saved.then(|| default_notice(&current)),
+        notice,
         current,
         refused: use_context::<Refused>(),
     })
@@ -33,7 +42,7 @@ pub(crate) async fn save_default_routing(
         .await?;
     let view = default_view(&stored);
     let notice = default_notice(&view);
-    Ok((view, notice))
+    Ok((view, backend.with_publication(notice, PATIENCE).await))
 }
 
 fn default_view(stored: &store::DefaultRouting) -> DefaultRouting {

@@ -1,10 +1,13 @@
 //! Reading and changing a list.
 
+use std::time::Duration;
+
 use leptos::prelude::use_context;
 use leptos_axum::redirect;
 use routing::{Field, FieldError, Input, ManagedDomain, NextHop, NextHops, Route};
 use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
+use super::publication::PATIENCE;
 use super::{Backend, facts, set_status};
 use crate::error::AppError;
 use crate::list_state::{Done, ListState, Open, Place, RowRef, Sort, SortBy};
@@ -173,13 +176,19 @@ async fn notice_of<T: Listed>(
     listing: Listing,
     state: &ListState,
 ) -> Result<Option<Notice>, AppError> {
-    let (done, id) = match (state.done, &state.place) {
-        (Some(Done::Deleted(count)), _) => return Ok(Some(deleted_notice(listing, count))),
-        (Some(done), Place::At(id)) => (done, RowId(*id)),
-        _ => return Ok(None),
+    let notice = match (state.done, &state.place) {
+        (Some(Done::Deleted(count)), _) => Some(deleted_notice(listing, count)),
+        (Some(done), Place::At(id)) => {
+            let saved = backend.store.get_with_notes::<T>(RowId(*id)).await?;
+            saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes))
+        }
+        _ => None,
     };
-    let saved = backend.store.get_with_notes::<T>(id).await?;
-    Ok(saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes)))
+    Ok(match notice {
+        // The form that was posted has waited already.
+        Some(notice) => Some(backend.with_publication(notice, Duration::ZERO).await),
+        None => None,
+    })
 }
 
 fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
@@ -307,7 +316,7 @@ async fn save<T: Listed>(
     };
     let row = T::row(&saved.row);
     let notice = saved_notice(done, &row, &saved.notes);
-    Ok((row, notice))
+    Ok((row, backend.with_publication(notice, PATIENCE).await))
 }
 
 /// Adds or changes a row, and reads a page on which it stands.
@@ -367,7 +376,8 @@ pub(crate) async fn delete_rows(
         Listing::SmartHosts => store.delete::<Route>(&by, selection).await?.len(),
         Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?.len(),
     };
-    Ok(deleted_notice(listing, count as u64))
+    let notice = deleted_notice(listing, count as u64);
+    Ok(backend.with_publication(notice, PATIENCE).await)
 }
 
 /// Deletes rows, all or none, and reads the page as it is then.

@@ -6,6 +6,7 @@
 mod default_routing;
 mod facts;
 mod list;
+mod publication;
 mod refusal;
 
 use leptos::prelude::*;
@@ -18,6 +19,7 @@ pub(crate) use default_routing::{open_default_routing, save_default_routing};
 pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
+pub use publication::{NOT_YET, Publication};
 
 /// What operations work on; the server provides it to every request as context.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use routing::{Input, NextHop, Port};
 
-use super::{DataDirArg, Failure, by, output};
+use super::{DataDirArg, Failure, by, output, published};
 use crate::own::{self, OwnArgs};
 
 /// Show, set or clear default domain routing.
@@ -90,6 +90,7 @@ async fn save(
     let store = data_dir.open().create().await?.guarded(own.clone());
     let seen = store.default_routing().await?.version;
     let stored = store.set_default_routing(&by(), seen, next_hop).await?;
+    published::wait_for_it(&store).await;
     for caution in own::cautions(&own, stored.next_hop.clone()).await {
         output::note(caution);
     }

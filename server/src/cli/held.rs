@@ -4,7 +4,7 @@ use clap::Args;
 use routing::{Field, FieldError, Pattern, Scope};
 use store::{HeldQuery, PageSize, Release as Which, Store, Stored, Tombstone};
 
-use super::{DataDirArg, Failure, by, output};
+use super::{DataDirArg, Failure, by, output, published};
 
 #[derive(Debug, Args)]
 pub(super) struct Held {
@@ -86,6 +86,7 @@ impl Release {
             Which::Rows(ids)
         };
         let released = store.release(&by(), which).await?;
+        published::wait_for_it(&store).await;
         for row in &released {
             if self.json {
                 output::json(row)?;

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use routing::{Domain, Field, FieldError, Input, ManagedDomain, Port};
 use store::{Selection, Stored};
 
-use super::{DataDirArg, Failure, PATIENCE, by, output};
+use super::{DataDirArg, Failure, PATIENCE, by, output, published};
 use crate::own::{self, OwnArgs};
 
 /// List, add or delete managed domains.
@@ -124,6 +124,7 @@ impl Add {
         let store = self.data_dir.open().create().await?;
         let store = store.guarded(own.clone());
         let saved = store.add(&by(), managed).await?;
+        published::wait_for_it(&store).await;
         for note in &saved.notes {
             output::note(note);
         }
@@ -166,6 +167,7 @@ impl Delete {
         let deleted = store
             .delete::<ManagedDomain>(&by(), Selection::Rows(rows))
             .await?;
+        published::wait_for_it(&store).await;
         for row in &deleted {
             if self.json {
                 output::json(row)?;

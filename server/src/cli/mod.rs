@@ -11,6 +11,7 @@ mod managed_domain;
 mod output;
 mod password;
 mod postfix;
+mod published;
 mod route;
 mod serve;
 mod smart_host;

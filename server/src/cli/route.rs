@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use routing::{Input, Pattern, Route, Scope};
 use store::{QueuedMail, Selection, Store, Stored};
 
-use super::{DataDirArg, Failure, PATIENCE, by, held, hosts, output};
+use super::{DataDirArg, Failure, PATIENCE, by, held, hosts, output, published};
 use crate::own::{self, OwnArgs};
 
 /// List, add or delete smart host routes, and what removed ones still hold.
@@ -157,6 +157,7 @@ impl Add {
         let store = self.data_dir.open().create().await?;
         let store = store.guarded(own.clone());
         let saved = store.add(&by(), route).await?;
+        published::wait_for_it(&store).await;
         for note in &saved.notes {
             output::note(note);
         }
@@ -193,6 +194,7 @@ impl Delete {
         };
         let rows = Selection::Rows(rows);
         let deleted = store.delete_with::<Route>(&by(), rows, queued).await?;
+        published::wait_for_it(&store).await;
         for row in &deleted {
             if self.json {
                 output::json(row)?;

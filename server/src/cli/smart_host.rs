@@ -9,7 +9,7 @@ use store::{
     StoredSmartHost,
 };
 
-use super::{DataDirArg, Failure, by, output};
+use super::{DataDirArg, Failure, by, output, published};
 
 /// List smart hosts, or show, set and delete their settings.
 #[derive(Debug, Subcommand)]
@@ -254,6 +254,7 @@ impl Set {
             next_hop,
         };
         let saved = store.set_smart_host(&by(), now.version, input).await?;
+        published::wait_for_it(&store).await;
         if json {
             output::json(&saved)
         } else {
@@ -292,6 +293,7 @@ impl Delete {
         store
             .delete_smart_host(&by(), &next_hop, now.version)
             .await?;
+        published::wait_for_it(&store).await;
         output::line(format_args!("Deleted the settings of {next_hop}"))
     }
 }
