@@ -11,7 +11,7 @@ const ROWS: usize = 10;
 const NOBODY: &str = "smart-hosts-check";
 
 /// Nothing to compare with.
-pub(super) fn nothing() -> Expected {
+fn nothing() -> Expected {
     Expected {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ..Expected::default()
@@ -22,7 +22,7 @@ pub(super) fn nothing() -> Expected {
 ///
 /// # Errors
 /// If the database cannot be read.
-pub(super) async fn read(store: &Store) -> Result<Expected, store::Error> {
+pub(crate) async fn read(store: &Store) -> Result<Expected, store::Error> {
     let default = store.default_routing().await?.next_hop;
     let mut expected = nothing();
     for row in ends::<Route>(store).await? {
@@ -36,6 +36,19 @@ pub(super) async fn read(store: &Store) -> Result<Expected, store::Error> {
         managed_domain(&mut expected, &row.value, default.as_ref());
     }
     Ok(expected)
+}
+
+/// As [`read`]; a database that cannot be read is itself a finding, and no reason not to look at Postfix.
+pub(crate) async fn read_or_why(store: &Store) -> Expected {
+    read(store).await.unwrap_or_else(|error| why(&error))
+}
+
+/// Nothing to compare with, and why.
+pub(crate) fn why(problem: &impl ToString) -> Expected {
+    Expected {
+        problem: Some(problem.to_string()),
+        ..nothing()
+    }
 }
 
 /// The first and the last rows of a list.

@@ -6,6 +6,8 @@
 pub mod cli;
 pub mod clock;
 pub mod data_dir;
+pub mod doctor;
+mod expected;
 mod expiry;
 mod explain;
 mod export;

@@ -4,10 +4,13 @@
 //! The parts that are alive need not carry them.
 
 pub(crate) mod age;
+mod command;
 pub mod explain;
 pub mod form;
+pub mod gateway;
 pub mod held;
 mod mark;
+pub mod route;
 pub mod smart_hosts;
 pub mod test;
 
@@ -17,7 +20,7 @@ use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
-use crate::shell::{Head, Layout, Section, Theme, styles};
+use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
 /// use area, so that it is nobody's text.
@@ -30,6 +33,8 @@ pub struct Frame {
     pub options: LeptosOptions,
     /// The colour scheme that the request asks for.
     pub theme: Theme,
+    /// What every page says of Postfix, if anything.
+    pub problems: Option<Problems>,
 }
 
 impl Frame {
@@ -99,6 +104,7 @@ impl Frame {
                                 {content}
                             </Layout>
                         </Router>
+                        <ProblemsLine problems=self.problems />
                     </body>
                 </html>
             };

@@ -13,6 +13,11 @@ use crate::shell::title::{TITLE_END, title};
 pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let theme = use_context::<Theme>().unwrap_or_default();
     let title = title(path);
+    // Behind all that comes to life, so that the browser's part of the view need not know of it.
+    #[cfg(feature = "ssr")]
+    let line = view! { <super::ProblemsLine problems=use_context() /> };
+    #[cfg(not(feature = "ssr"))]
+    let line = ();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name()>
@@ -22,6 +27,7 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
             </Head>
             <body>
                 <App />
+                {line}
             </body>
         </html>
     }

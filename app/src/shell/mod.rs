@@ -3,6 +3,8 @@
 mod document;
 mod header;
 mod layout;
+#[cfg(feature = "ssr")]
+mod problems;
 mod theme;
 mod title;
 
@@ -11,4 +13,8 @@ pub use document::document;
 pub(crate) use document::{Head, styles};
 pub(crate) use header::DomainsHeader;
 pub(crate) use layout::{Layout, Section};
+#[cfg(feature = "ssr")]
+pub use problems::Problems;
+#[cfg(feature = "ssr")]
+pub(crate) use problems::ProblemsLine;
 pub use theme::{THEME_COOKIE, THEME_PATH, Theme, theme_cookie};

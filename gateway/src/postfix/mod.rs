@@ -27,8 +27,8 @@ mod undo;
 pub use apply::{Applied, ApplyError, apply};
 pub use backup::{Backup, BackupError};
 pub use doctor::{
-    Answer, AnswerSample, Check, Expected, NextHopSample, Outcome, Report, Wanted, WantedHop, ask,
-    examine,
+    Answer, AnswerSample, Check, Examination, Expected, NextHopSample, Outcome, Report, Standing,
+    Wanted, WantedHop, ask, examine, look,
 };
 pub use live::{Live, LiveError};
 pub use plan::{Plan, PlanError, Step};

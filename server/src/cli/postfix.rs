@@ -2,7 +2,6 @@
 
 mod check;
 mod config;
-mod expected;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +53,54 @@ impl SettingsArg {
             },
             ca_file: self.ca_file.clone(),
         }
+    }
+}
+
+/// The same for the console, whose options are many.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The Postfix that the console examines")]
+pub(super) struct ExaminedArgs {
+    /// The folder of its main.cf and master.cf, if it is not Postfix's usual one
+    #[arg(
+        long = "postfix-config-dir",
+        env = "SMART_HOSTS_POSTFIX_CONFIG_DIR",
+        value_name = "FOLDER"
+    )]
+    config_dir: Option<PathBuf>,
+    /// The look-up service's socket, relative to Postfix's queue directory
+    #[arg(long = "postfix-socket", env = "SMART_HOSTS_POSTFIX_SOCKET", value_name = "PATH",
+        default_value_t = Settings::default().socket)]
+    socket: SocketPath,
+    /// The system user that runs the look-up service
+    #[arg(long = "postfix-user", env = "SMART_HOSTS_POSTFIX_USER", value_name = "NAME",
+        default_value_t = Settings::default().owner)]
+    user: UserName,
+    /// The certificate authorities by which Postfix verifies smart hosts: one PEM file
+    #[arg(long = "postfix-ca-file", env = "SMART_HOSTS_POSTFIX_CA_FILE", value_name = "FILE",
+        default_value_os_t = Settings::default().ca_file)]
+    ca_file: PathBuf,
+    /// The look-up service is asked after the other tables in `transport_maps`, not before
+    #[arg(long = "postfix-behind", env = "SMART_HOSTS_POSTFIX_BEHIND")]
+    behind: bool,
+}
+
+impl ExaminedArgs {
+    pub(super) fn settings(&self) -> Settings {
+        let ExaminedArgs {
+            config_dir,
+            socket,
+            user,
+            ca_file,
+            behind,
+        } = self;
+        SettingsArg {
+            config_dir: config_dir.clone(),
+            socket: socket.clone(),
+            user: user.clone(),
+            ca_file: ca_file.clone(),
+            behind: *behind,
+        }
+        .settings()
     }
 }
 

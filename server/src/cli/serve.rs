@@ -10,8 +10,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::lookup::LookupArgs;
+use super::postfix::ExaminedArgs;
 use super::stop::Stop;
 use super::{DataDirArg, Failure};
+use crate::doctor::{self, Doctor};
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
 use crate::{Backend, clock, expiry, lookup, router};
@@ -54,6 +56,8 @@ pub(super) struct Serve {
     lookup_socket: Option<PathBuf>,
     #[command(flatten)]
     lookup: LookupArgs,
+    #[command(flatten)]
+    examined: ExaminedArgs,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -122,10 +126,14 @@ impl Serve {
         };
 
         let (told, stopping) = oneshot::channel::<()>();
-        let server = axum::serve(listener, router(backend, prober)).with_graceful_shutdown(async {
-            // An error means that the sender is gone, which is a reason to stop, too.
-            let _ = stopping.await;
-        });
+        let look = doctor::this_machine(self.examined.settings());
+        let doctor = Doctor::new(store.clone(), clock::now, look);
+        let examining = tokio::spawn(doctor.clone().run());
+        let server =
+            axum::serve(listener, router(backend, prober, doctor)).with_graceful_shutdown(async {
+                // An error means that the sender is gone, which is a reason to stop, too.
+                let _ = stopping.await;
+            });
         let mut server = tokio::spawn(server.into_future());
         let watch = tokio::spawn(own::watch(store.clone(), self.own.clone()));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
@@ -140,6 +148,7 @@ impl Serve {
         }
         watch.abort();
         expiry.abort();
+        examining.abort();
         if let Some(lookup) = lookup {
             lookup.stop().await;
         }

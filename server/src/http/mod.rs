@@ -3,11 +3,13 @@
 mod explain;
 mod export;
 mod forms;
+mod gateway_health;
 mod guard;
 mod headers;
 mod health;
 mod held;
 mod pages;
+mod route;
 mod site;
 mod smart_hosts;
 mod test;
@@ -20,7 +22,9 @@ use app::forms::FormPage;
 use app::listing::Listing;
 use app::plain::Frame;
 use app::plain::explain::EXPLAIN_PATH;
+use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::route::ROUTE_PATH;
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -35,7 +39,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::Backend;
+use crate::doctor::Doctor;
 use explain::Explanations;
+use gateway_health::Checks;
 use test::Tests;
 
 /// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
@@ -51,6 +57,7 @@ pub(crate) struct Shared {
     options: LeptosOptions,
     tests: Tests,
     explanations: Explanations,
+    checks: Checks,
 }
 
 impl FromRef<Shared> for Backend {
@@ -65,6 +72,7 @@ impl Shared {
         Frame {
             options: self.options.clone(),
             theme: pages::theme(headers),
+            problems: self.checks.doctor().problems(),
         }
     }
 }
@@ -74,13 +82,15 @@ impl Shared {
 /// The layers, outermost first: every request is logged; every answer gets the security headers; a
 /// panic becomes a 500; then come the guards, which turn a request away before anything reads it.
 ///
-/// `prober` makes the connection tests that people ask for, and knows who is asked for addresses.
-pub fn router(backend: Backend, prober: Prober) -> Router {
+/// `prober` makes the connection tests that people ask for, and knows who is asked for addresses;
+/// `doctor` examines Postfix.
+pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
     let shared = Shared {
         backend,
         options: site::options(),
         explanations: Explanations::new(prober.names()),
         tests: Tests::new(prober),
+        checks: Checks::new(doctor),
     };
     make_leptos_ready();
 
@@ -99,7 +109,12 @@ pub fn router(backend: Backend, prober: Prober) -> Router {
         )
         .route(EXPLAIN_PATH, get(explain::page))
         .route(HELD_PATH, get(held::list))
-        .route(RELEASE_PATH, get(held::ask).post(held::release));
+        .route(RELEASE_PATH, get(held::ask).post(held::release))
+        .route(
+            GATEWAY_PATH,
+            get(gateway_health::show).post(gateway_health::check),
+        )
+        .route(ROUTE_PATH, get(route::show).post(route::save));
     for short in SHORT {
         let first = async || Redirect::temporary(Listing::SmartHosts.path());
         router = router.route(short, get(first));

@@ -3,7 +3,9 @@
 use app::forms::FormPage;
 use app::operations::Backend;
 use app::plain::explain::EXPLAIN_PATH;
+use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::route::ROUTE_PATH;
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use app::shell::{THEME_COOKIE, Theme};
@@ -18,8 +20,10 @@ use leptos::prelude::provide_context;
 use super::{SHORT, Shared};
 
 /// Pages that load no module.
-const PLAIN: [&str; 7] = [
+const PLAIN: [&str; 9] = [
     TEST_PATH,
+    GATEWAY_PATH,
+    ROUTE_PATH,
     SETTINGS_PATH,
     EDIT_PATH,
     DELETE_PATH,
@@ -50,6 +54,7 @@ pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
 
 /// Renders a page, as the answer to a refused form if there is one.
 pub(super) async fn render(shared: Shared, request: Request, refused: Option<Refused>) -> Response {
+    let problems = shared.checks.doctor().problems();
     let Shared {
         backend, options, ..
     } = shared;
@@ -57,6 +62,9 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
     let context = move || {
         provide_context(backend.clone());
         provide_context(theme);
+        if let Some(problems) = problems {
+            provide_context(problems);
+        }
         if let Some(refused) = &refused {
             provide_context(refused.clone());
         }

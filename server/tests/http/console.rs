@@ -1,6 +1,7 @@
 //! A service on a store of its own, and short words for asking it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -8,6 +9,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use gateway::probe::{Names, Prober, Trust};
 use routing::{Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
+use server::doctor::{Doctor, Look};
 use server::{Backend, router};
 use store::{By, Selection, Store, Stored, Timestamp};
 use tempfile::TempDir;
@@ -25,6 +27,8 @@ pub(crate) struct Console {
     router: Router,
     /// The store behind the service.
     pub(crate) store: Store,
+    /// What examines Postfix for it.
+    pub(crate) doctor: Doctor,
     folder: TempDir,
 }
 
@@ -59,12 +63,22 @@ impl Answer {
 }
 
 impl Console {
+    /// One whose Postfix is never examined to the end.
     pub(crate) async fn new() -> Self {
-        Self::asking(Names::Native).await
+        Self::made(Names::Native, Arc::new(|_| None)).await
     }
 
     /// One that asks these for the addresses of hosts.
     pub(crate) async fn asking(names: Names) -> Self {
+        Self::made(names, Arc::new(|_| None)).await
+    }
+
+    /// One whose doctor looks like this.
+    pub(crate) async fn with(look: Look) -> Self {
+        Self::made(Names::Native, look).await
+    }
+
+    async fn made(names: Names, look: Look) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
@@ -73,8 +87,14 @@ impl Console {
             store: store.clone(),
             now,
         };
+        let doctor = Doctor::new(store.clone(), now, look);
         Self {
-            router: router(backend, Prober::new(names, Trust::files(&[]).unwrap())),
+            router: router(
+                backend,
+                Prober::new(names, Trust::files(&[]).unwrap()),
+                doctor.clone(),
+            ),
+            doctor,
             store,
             folder,
         }

@@ -11,6 +11,7 @@ mod reach;
 mod report;
 mod sasl;
 mod services;
+mod standing;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod version;
 
 pub use address::{Wanted, WantedHop, ask};
 pub use report::{Check, Outcome, Report};
+pub use standing::{Examination, Standing};
 
 use super::live::{Live, LiveError};
 use super::settings::Settings;
@@ -82,9 +84,20 @@ pub struct Expected {
 /// Examines the live Postfix.
 #[must_use]
 pub fn examine(system: &impl System, settings: &Settings, expected: &Expected) -> Report {
+    look(system, settings, expected).report
+}
+
+/// Examines the live Postfix, and says how much of it can be seen.
+#[must_use]
+pub fn look(system: &impl System, settings: &Settings, expected: &Expected) -> Examination {
     let live = match Live::read(system, settings) {
         Ok(live) => live,
-        Err(error) => return unreadable(&error),
+        Err(error) => {
+            return Examination {
+                standing: Standing::without(&error),
+                report: unreadable(&error),
+            };
+        }
     };
     let mut exam = Exam::new(system, settings, &live, expected);
     version::examine(&mut exam);
@@ -95,7 +108,10 @@ pub fn examine(system: &impl System, settings: &Settings, expected: &Expected) -
     sasl::examine(&mut exam);
     chroot::examine(&mut exam);
     access::examine(&mut exam);
-    exam.into_report()
+    Examination {
+        standing: Standing::of(&live, exam.is_root),
+        report: exam.into_report(),
+    }
 }
 
 fn unreadable(error: &LiveError) -> Report {

@@ -92,22 +92,23 @@ impl Report {
             .fold(Outcome::Ok, |worst, check| worst.or_worse(check.outcome))
     }
 
+    /// How many checks came out like this.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        let such = |check: &&Check| check.outcome == outcome;
+        self.checks.iter().filter(such).count()
+    }
+
     /// One line for a monitoring system, such as `SMART HOSTS CRITICAL - 1 failure, 2 warnings: …`.
     #[must_use]
     pub fn summary(&self) -> String {
-        let count = |outcome| {
-            self.checks
-                .iter()
-                .filter(|check| check.outcome == outcome)
-                .count()
-        };
         let counted: Vec<String> = [
             (Outcome::Failure, "failure", "failures"),
             (Outcome::Warning, "warning", "warnings"),
             (Outcome::Unknown, "unknown", "unknown"),
         ]
         .into_iter()
-        .filter_map(|(outcome, one, many)| match count(outcome) {
+        .filter_map(|(outcome, one, many)| match self.count(outcome) {
             0 => None,
             1 => Some(format!("1 {one}")),
             number => Some(format!("{number} {many}")),

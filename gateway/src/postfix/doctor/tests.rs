@@ -274,3 +274,37 @@ fn a_report_crosses_the_wire() {
         report.summary()
     );
 }
+
+#[test]
+fn what_is_missing_is_a_problem_only_where_it_is_meant_to_be() {
+    let looked = |machine: &Recorded| look(machine, &Settings::default(), &expected());
+    let all_well = looked(&well());
+    assert_eq!(
+        (all_well.standing, all_well.problems()),
+        (Standing::Open, 0)
+    );
+
+    let stock = looked(&Recorded::debian());
+    assert_eq!((stock.standing, stock.problems()), (Standing::NotSetUp, 0));
+    assert_eq!(stock.report.outcome(), Outcome::Failure);
+
+    // One of ours is left: somebody meant it to work.
+    let mut half = well();
+    half.set("transport_maps", "hash:/etc/postfix/transport");
+    half.set("relay_domains", "example.org");
+    let half = looked(&half);
+    assert_eq!(half.standing, Standing::Open);
+    assert!(half.problems() > 0, "{half:?}");
+
+    let mut user = well();
+    user.answer("id -u", 0, "1000\n", "");
+    assert_eq!(looked(&user).standing, Standing::Restricted);
+
+    let mut none = well();
+    none.forget("postconf -x");
+    let none = looked(&none);
+    assert_eq!((none.standing, none.problems()), (Standing::Absent, 0));
+    let mut broken = well();
+    broken.answer("postconf -n", 1, "", "postconf: fatal: open main.cf\n");
+    assert_eq!(looked(&broken).standing, Standing::Unreadable);
+}

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use gateway::postfix::{self, Expected, Host, Outcome, Report};
 
-use super::{SettingsArg, expected};
+use super::SettingsArg;
 use crate::cli::{DataDirArg, Failure, in_runtime, output};
+use crate::expected;
 
 /// Examine the live Postfix.
 #[derive(Debug, Args)]
@@ -48,10 +49,7 @@ impl Check {
         };
         Ok(match read.await {
             Ok(expected) => expected,
-            Err(failure) => Expected {
-                problem: Some(failure.to_string()),
-                ..expected::nothing()
-            },
+            Err(failure) => expected::why(&failure),
         })
     }
 }

@@ -1,0 +1,157 @@
+//! All that is known of one route, and the hosts that it tries.
+
+mod facts;
+mod hosts;
+
+use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use routing::{NextHop, Pattern, Route, Scope};
+use store::{Asked, Change, Stored, Timestamp};
+
+use self::facts::{Delays, Facts};
+use self::hosts::{HostList, HostsForm};
+use super::Frame;
+use super::form::Wrong;
+use crate::operations::Publication;
+use crate::shell::Section;
+
+/// The page's path; the query names the route: `?id=7`.
+pub const ROUTE_PATH: &str = "/smtp/domains/smart-hosts/route";
+
+const TITLE: &str = "Route details";
+
+/// Where the page of a route is.
+#[must_use]
+pub fn route_href(id: store::RowId) -> String {
+    format!("{ROUTE_PATH}?id={}", id.0)
+}
+
+/// All that the page is drawn from.
+pub struct Details {
+    /// The route as it is.
+    pub route: Stored<Route>,
+    /// The change that last wrote it; none if that is not in the log any more.
+    pub change: Option<Change>,
+    /// Whether Postfix is answered by it.
+    pub publication: Publication,
+    /// How often Postfix asked for it, if it ever did.
+    pub asked: Option<Asked>,
+    /// The hosts as they are typed, one a line.
+    pub hosts: String,
+    /// What is wrong with them.
+    pub wrong: Vec<Wrong>,
+    /// What was just done.
+    pub notice: Option<String>,
+    /// Why the form as a whole was refused.
+    pub alert: Option<String>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// The page of a route.
+#[must_use]
+pub fn route_page(frame: &Frame, details: Details) -> String {
+    frame.subpage(Section::Domains, TITLE, "", || {
+        let Details {
+            route,
+            change,
+            publication,
+            asked,
+            hosts,
+            wrong,
+            notice,
+            alert,
+            now,
+        } = details;
+        let explain = explain_href(&route.value.pattern);
+        let next_hops = route.value.next_hops.clone();
+        view! {
+            {notice.map(|notice| view! { <div class="alert done" role="status"><p>{notice}</p></div> })}
+            {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
+            <section class="panel" aria-labelledby="route">
+                <h2 id="route">{name(&route.value.pattern)}</h2>
+                <Facts route=route.clone() change publication asked now />
+                <p class="form-buttons">
+                    <a class="button" href=explain>"Where will mail go?"</a>
+                </p>
+            </section>
+            <section class="panel" aria-labelledby="in-order">
+                <h2 id="in-order">"Hosts, in the order in which they are tried"</h2>
+                <HostList next_hops />
+            </section>
+            <HostsForm route hosts wrong />
+            <Delays />
+        }
+        .into_any()
+    })
+}
+
+/// The page where there is no such route.
+#[must_use]
+pub fn no_route_page(frame: &Frame, message: &str) -> String {
+    frame.subpage(Section::Domains, TITLE, "", || {
+        view! {
+            <section class="panel">
+                <p>{message.to_owned()}</p>
+                <p class="form-buttons">
+                    <a class="button" href=Section::Domains.path()>"Show all routes"</a>
+                </p>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The hosts of a route as they are typed: one a line, in order.
+#[must_use]
+pub fn lines(route: &Route) -> String {
+    let lines: Vec<_> = route.next_hops.iter().map(line).collect();
+    lines.join("\n")
+}
+
+fn line(hop: &NextHop) -> String {
+    let host = hop
+        .host
+        .to_unicode()
+        .unwrap_or_else(|| hop.host.to_string());
+    if host.contains(':') {
+        format!("[{host}]:{}", hop.port)
+    } else {
+        format!("{host}:{}", hop.port)
+    }
+}
+
+/// A route's name in every form that people meet.
+fn name(pattern: &Pattern) -> String {
+    let dot = if pattern.scope == Scope::Subdomains {
+        "."
+    } else {
+        ""
+    };
+    let domain = &pattern.domain;
+    match domain.to_unicode() {
+        Some(unicode) => format!("{dot}{unicode} ({dot}{domain})"),
+        None => format!("{dot}{domain}"),
+    }
+}
+
+/// Where the decision about a domain of this pattern is explained.
+fn explain_href(pattern: &Pattern) -> String {
+    // A subdomain is what such a route is for.
+    let label = if pattern.scope == Scope::Subdomains {
+        "any."
+    } else {
+        ""
+    };
+    format!(
+        "/smtp/explain?address={label}{}",
+        encoded(pattern.domain.as_str())
+    )
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+#[cfg(test)]
+mod tests;
