@@ -1,8 +1,12 @@
 //! What the database says Postfix must answer: a sample, for there may be a million routes.
 
-use gateway::postfix::{Answer, AnswerSample, Expected, NextHopSample};
-use routing::{ManagedDomain, NextHop, NextHops, Route, TlsKind, TlsPolicy};
-use store::{PageSize, PasswordState, Position, Query, Store, Stored, StoredSmartHost};
+use gateway::explain::{Subject, explain, names};
+use gateway::lookup::Reply;
+use gateway::postfix::{Answer, AnswerSample, Expected, NextHopSample, Wanted};
+use routing::{ManagedDomain, Route};
+use store::{PageSize, Position, Query, Store, Stored};
+
+use crate::clock;
 
 /// How many rows are taken from either end of a list.
 const ROWS: usize = 10;
@@ -23,17 +27,23 @@ fn nothing() -> Expected {
 /// # Errors
 /// If the database cannot be read.
 pub(crate) async fn read(store: &Store) -> Result<Expected, store::Error> {
-    let default = store.default_routing().await?.next_hop;
     let mut expected = nothing();
     for row in ends::<Route>(store).await? {
-        let first = store.smart_host(row.value.next_hops.first()).await?;
-        route(&mut expected, &row.value, &first);
-        for next_hop in row.value.next_hops.iter() {
-            smart_host(&mut expected, &store.smart_host(next_hop).await?);
-        }
+        let route = row.value;
+        let domain = route.pattern.domain.as_str();
+        let domain = if route.pattern.scope.covers_domain() {
+            domain.to_owned()
+        } else {
+            format!("{NOBODY}.{domain}")
+        };
+        about(&mut expected, store, &domain).await?;
+        expected.smart_host_domains.push(domain);
+        expected.uses_lists |= !route.next_hops.further().is_empty();
     }
     for row in ends::<ManagedDomain>(store).await? {
-        managed_domain(&mut expected, &row.value, default.as_ref());
+        let domain = row.value.domain.to_string();
+        about(&mut expected, store, &domain).await?;
+        expected.managed_domains.push(domain);
     }
     Ok(expected)
 }
@@ -49,6 +59,55 @@ pub(crate) fn why(problem: &impl ToString) -> Expected {
         problem: Some(problem.to_string()),
         ..nothing()
     }
+}
+
+/// What must be answered about a domain, by the code that answers.
+async fn about(expected: &mut Expected, store: &Store, domain: &str) -> Result<(), store::Error> {
+    // A stored domain is always one that can be asked about.
+    let Ok(subject) = Subject::parse(&format!("{NOBODY}@{domain}")) else {
+        return Ok(());
+    };
+    let about = store.about(names(&subject)).await?;
+    let (_, wanted) = explain(&subject, about, clock::now());
+    add(expected, wanted);
+    Ok(())
+}
+
+fn add(expected: &mut Expected, wanted: Wanted) {
+    expected.transport.extend(sample(wanted.transport));
+    expected.relay.extend(sample(wanted.relay));
+    for hop in wanted.next_hops {
+        // A password that cannot be read has no right answer: its mail waits, and the smart host's
+        // page says why.
+        let Ok(user) = hop.user else {
+            expected.uses_accounts = true;
+            continue;
+        };
+        expected.uses_accounts |= user.is_some();
+        let known = |known: &NextHopSample| known.next_hop == hop.next_hop;
+        if expected.next_hops.iter().any(known) {
+            continue;
+        }
+        expected.next_hops.push(NextHopSample {
+            user,
+            tls: match hop.tls {
+                Reply::Ok(policy) => Some(policy),
+                Reply::NotFound | Reply::Temp(_) | Reply::Perm(_) => None,
+            },
+            next_hop: hop.next_hop,
+        });
+    }
+}
+
+/// A key and its answer; none where mail has to wait, which is no answer to compare.
+fn sample(wanted: Option<(String, Reply)>) -> Option<AnswerSample> {
+    let (key, reply) = wanted?;
+    let answer = match reply {
+        Reply::Ok(value) => Answer::Found(value),
+        Reply::NotFound => Answer::NotFound,
+        Reply::Temp(_) | Reply::Perm(_) => return None,
+    };
+    Some(AnswerSample { key, answer })
 }
 
 /// The first and the last rows of a list.
@@ -67,79 +126,6 @@ async fn ends<T: store::Record>(store: &Store) -> Result<Vec<Stored<T>>, store::
         }
     }
     Ok(rows)
-}
-
-/// All hosts of a list have the kind of TLS of the first, which the transport's name says.
-fn route(expected: &mut Expected, route: &Route, first: &StoredSmartHost) {
-    let domain = route.pattern.domain.as_str();
-    let domain = if route.pattern.scope.covers_domain() {
-        domain.to_owned()
-    } else {
-        format!("{NOBODY}.{domain}")
-    };
-    let transport = match first.settings.tls.kind() {
-        TlsKind::StartTls => "smarthost",
-        TlsKind::Implicit => "smarthosts",
-    };
-    let answer = Answer::Found(format!("{transport}:{}", route.next_hops));
-    expected.transport.push(AnswerSample {
-        key: format!("{NOBODY}@{domain}"),
-        answer,
-    });
-    // No mail from outside is accepted for it, or the gateway would be an open relay.
-    expected.relay.push(AnswerSample {
-        key: domain.clone(),
-        answer: Answer::NotFound,
-    });
-    expected.smart_host_domains.push(domain);
-    expected.uses_lists |= is_list(&route.next_hops);
-}
-
-fn is_list(next_hops: &NextHops) -> bool {
-    !next_hops.further().is_empty()
-}
-
-/// A password that cannot be read has no right answer: its mail waits, and the smart host's page says
-/// why.
-fn smart_host(expected: &mut Expected, smart_host: &StoredSmartHost) {
-    let settings = &smart_host.settings;
-    let next_hop = settings.next_hop.to_string();
-    let known = |known: &NextHopSample| known.next_hop == next_hop;
-    expected.uses_accounts |= settings.user.is_some();
-    if smart_host.password == PasswordState::Unreadable || expected.next_hops.iter().any(known) {
-        return;
-    }
-    expected.next_hops.push(NextHopSample {
-        next_hop,
-        user: settings.user.as_ref().map(ToString::to_string),
-        tls: level(&settings.tls).map(str::to_owned),
-    });
-}
-
-/// The level as `smtp_tls_policy_maps` has it. That of a verified smart host goes on with the names to
-/// verify, which are not compared.
-const fn level(policy: &TlsPolicy) -> Option<&'static str> {
-    match policy {
-        TlsPolicy::None => Some("none"),
-        TlsPolicy::Opportunistic => Some("may"),
-        TlsPolicy::Required | TlsPolicy::Implicit => Some("encrypt"),
-        TlsPolicy::Verified { .. } | TlsPolicy::ImplicitVerified { .. } => None,
-    }
-}
-
-fn managed_domain(expected: &mut Expected, managed: &ManagedDomain, default: Option<&NextHop>) {
-    let domain = managed.domain.to_string();
-    if let Some(next_hop) = managed.routing.as_ref().or(default) {
-        expected.transport.push(AnswerSample {
-            key: format!("{NOBODY}@{domain}"),
-            answer: Answer::Found(format!("relay:{next_hop}")),
-        });
-    }
-    expected.relay.push(AnswerSample {
-        key: domain.clone(),
-        answer: Answer::Found("1".to_owned()),
-    });
-    expected.managed_domains.push(domain);
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use routing::{Account, Comment, Input, Password, UserName};
+use routing::{Account, Comment, Input, Password, TlsPolicy, UserName};
 use store::{By, Login, SmartHostInput, Timestamp, Version};
 
 use super::*;
@@ -150,4 +150,24 @@ async fn settings_of_smart_hosts_count() {
     );
     assert!(expected.uses_accounts && !expected.uses_lists);
     assert!(!format!("{expected:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn the_name_to_verify_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let route = input("a.example", "mail.example.net", "587");
+    let route = route.route().unwrap();
+    let set = SmartHostInput {
+        next_hop: route.next_hops.first().clone(),
+        tls: TlsPolicy::parse("verified", "").unwrap(),
+        login: Login::None,
+        login_reason: Comment::default(),
+        comment: Comment::default(),
+    };
+    store.add(&by(), route).await.unwrap();
+    store.set_smart_host(&by(), Version(0), set).await.unwrap();
+    let expected = read(&store).await.unwrap();
+    let tls = expected.next_hops[0].tls.as_deref();
+    assert_eq!(tls, Some("secure match=mail.example.net"));
 }

@@ -91,10 +91,8 @@ async fn every_outcome_has_its_sentence() {
         assert_eq!(page.status, 200, "{address}");
         page.shows(sentence);
     }
-    let held = console
-        .get(&format!("{PAGE}?address=b%C3%BCcher.example"))
-        .await;
-    held.shows(">Held mail</a></p>");
+    let held = format!("{PAGE}?address=b%C3%BCcher.example");
+    console.get(&held).await.shows(">Held mail</a></p>");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
