@@ -92,7 +92,10 @@ async fn every_outcome_has_its_sentence() {
         page.shows(sentence);
     }
     let held = format!("{PAGE}?address=b%C3%BCcher.example");
-    console.get(&held).await.shows("<p><a href=\"/smtp/held\">Held mail");
+    console
+        .get(&held)
+        .await
+        .shows("<p><a href=\"/smtp/held\">Held mail");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
