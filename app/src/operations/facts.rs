@@ -6,8 +6,7 @@ use store::{Asked, RowId, Stored, TestOutcome, Tested, Timestamp, Version};
 use super::Backend;
 use super::list::Listed;
 use crate::error::AppError;
-use crate::listing::grouped;
-use crate::plain::age::age;
+use crate::plain::age::{age, times};
 use crate::wire::{Fact, Row};
 
 /// Adds to each row what is known of it: whether Postfix is answered by it, how often it asked, and
@@ -78,13 +77,6 @@ impl State {
             text,
             warning: false,
         })
-    }
-}
-
-fn times(count: u64) -> String {
-    match count {
-        1 => "once".to_owned(),
-        count => format!("{} times", grouped(count)),
     }
 }
 

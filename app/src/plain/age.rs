@@ -1,6 +1,8 @@
-//! How long ago something was, as people say it.
+//! How long ago something was and how often, as people say it.
 
 use store::Timestamp;
+
+use crate::listing::grouped;
 
 /// The time from `at` to `now` in words: "just now", "5 min ago", "3 h ago", "2 days ago"; "in 5 min"
 /// for what is still to come. Rounded down to whole units;
@@ -24,6 +26,14 @@ pub(crate) fn age(now: Timestamp, at: Timestamp) -> String {
         format!("in {long}")
     } else {
         format!("{long} ago")
+    }
+}
+
+/// How often something was: "once", "1,234 times".
+pub(crate) fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        count => format!("{} times", grouped(count)),
     }
 }
 

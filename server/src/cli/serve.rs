@@ -126,8 +126,8 @@ impl Serve {
         };
 
         let (told, stopping) = oneshot::channel::<()>();
-        let look = doctor::this_machine(self.examined.settings());
-        let doctor = Doctor::new(store.clone(), clock::now, look);
+        let examine = doctor::this_machine(self.examined.settings());
+        let doctor = Doctor::new(store.clone(), clock::now, examine);
         let examining = tokio::spawn(doctor.clone().run());
         let server =
             axum::serve(listener, router(backend, prober, doctor)).with_graceful_shutdown(async {

@@ -42,7 +42,7 @@ async fn only_failures_of_a_postfix_that_is_set_up_are_problems() {
         assert_eq!(doctor.problems(), None);
         doctor.examine().await;
         assert_eq!(doctor.last().unwrap().at, Timestamp(7));
-        let count = doctor.problems().map(|problems| problems.count());
+        let count = doctor.problems().map(app::shell::Problems::count);
         assert_eq!(count, problems, "{standing:?} {outcomes:?}");
     }
 }

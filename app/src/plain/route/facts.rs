@@ -2,27 +2,30 @@
 
 use leptos::prelude::*;
 use routing::Route;
-use store::{Action, Asked, By, Change, Stored, Timestamp};
+use store::{Action, Asked, By, Change, Timestamp};
 
-use crate::listing::grouped;
 use crate::operations::Publication;
+use crate::plain::age::times;
 use crate::plain::command::{Ago, Command};
 use crate::plain::gateway::GATEWAY_PATH;
 
 #[component]
 pub(super) fn Facts(
-    route: Stored<Route>,
+    route: Route,
     change: Option<Change>,
     publication: Publication,
     asked: Option<Asked>,
     now: Timestamp,
 ) -> impl IntoView {
     let changed_at = change.as_ref().map(|change| change.at);
-    let comment = route.value.comment.to_string();
+    let Route {
+        pattern, comment, ..
+    } = route;
+    let comment = comment.to_string();
     view! {
         <dl class="facts">
             <dt>"Applies to"</dt>
-            <dd>{route.value.pattern.scope.label()}</dd>
+            <dd>{pattern.scope.label()}</dd>
             {(!comment.is_empty()).then(|| view! { <dt>"Comment"</dt> <dd>{comment}</dd> })}
             <dt>"Saved"</dt>
             <dd>{saved(change, now)}</dd>
@@ -75,10 +78,7 @@ fn seen(asked: Option<Asked>, changed_at: Option<Timestamp>, now: Timestamp) -> 
     let Some(Asked { count, last_at }) = asked else {
         return view! { "Not asked for yet" }.into_any();
     };
-    let times = match count {
-        1 => "once".to_owned(),
-        count => format!("{} times", grouped(count)),
-    };
+    let times = times(count);
     if changed_at.is_none_or(|changed| last_at >= changed) {
         view! { {format!("Asked for {times} in all, last ")} <Ago now at=last_at /> }.into_any()
     } else {

@@ -10,8 +10,7 @@ use crate::plain::smart_hosts::{EDIT_PATH, href_of, name};
 use crate::plain::test::TEST_PATH;
 
 #[component]
-pub(super) fn HostList(next_hops: NextHops) -> impl IntoView {
-    let hops: Vec<_> = next_hops.iter().cloned().collect();
+pub(super) fn HostList(hops: Vec<NextHop>) -> impl IntoView {
     view! { <ol class="hops">{hops.into_iter().map(|hop| view! { <Hop hop /> }).collect_view()}</ol> }
 }
 
@@ -28,10 +27,9 @@ fn Hop(hop: NextHop) -> impl IntoView {
 }
 
 /// The form: one host a line, the first one first.
-#[component]
-pub(super) fn HostsForm(route: Stored<Route>, hosts: String, wrong: Vec<Wrong>) -> impl IntoView {
-    let problem = problem(&wrong, "hosts");
-    let text = text_of(&hosts);
+pub(super) fn hosts_form(route: &Stored<Route>, hosts: &str, wrong: &[Wrong]) -> AnyView {
+    let problem = problem(wrong, "hosts");
+    let text = text_of(hosts);
     let rows = hosts.lines().count().clamp(3, NextHops::MAX) + 1;
     view! {
         <form class="panel form" method="post" action=ROUTE_PATH novalidate autocomplete="off">
@@ -62,6 +60,7 @@ pub(super) fn HostsForm(route: Stored<Route>, hosts: String, wrong: Vec<Wrong>) 
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// What stands inside a text area. Text as such would be written there as it is, markup included.

@@ -9,7 +9,7 @@ use routing::{NextHop, Pattern, Route, Scope};
 use store::{Asked, Change, Stored, Timestamp};
 
 use self::facts::{Delays, Facts};
-use self::hosts::{HostList, HostsForm};
+use self::hosts::{HostList, hosts_form};
 use super::Frame;
 use super::form::Wrong;
 use crate::operations::Publication;
@@ -64,22 +64,24 @@ pub fn route_page(frame: &Frame, details: Details) -> String {
             now,
         } = details;
         let explain = explain_href(&route.value.pattern);
-        let next_hops = route.value.next_hops.clone();
+        let hops = route.value.next_hops.iter().cloned().collect();
+        let title = name(&route.value.pattern);
+        let form = hosts_form(&route, &hosts, &wrong);
         view! {
             {notice.map(|notice| view! { <div class="alert done" role="status"><p>{notice}</p></div> })}
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
             <section class="panel" aria-labelledby="route">
-                <h2 id="route">{name(&route.value.pattern)}</h2>
-                <Facts route=route.clone() change publication asked now />
+                <h2 id="route">{title}</h2>
+                <Facts route=route.value change publication asked now />
                 <p class="form-buttons">
                     <a class="button" href=explain>"Where will mail go?"</a>
                 </p>
             </section>
             <section class="panel" aria-labelledby="in-order">
                 <h2 id="in-order">"Hosts, in the order in which they are tried"</h2>
-                <HostList next_hops />
+                <HostList hops />
             </section>
-            <HostsForm route hosts wrong />
+            {form}
             <Delays />
         }
         .into_any()
