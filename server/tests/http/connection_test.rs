@@ -1,40 +1,11 @@
 //! The page of the connection test.
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use crate::console::Console;
+use crate::mail_server::mail_server;
 
 const PAGE: &str = "/smtp/test";
-
-/// A mail server in the clear, and its port.
-async fn mail_server() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut stream = BufReader::new(stream);
-                let mut line = String::from("banner");
-                loop {
-                    let reply: &[u8] = match line.trim() {
-                        "banner" => b"220 test.example <b>ESMTP</b>\r\n",
-                        hello if hello.starts_with("EHLO") => b"250 test.example\r\n",
-                        "QUIT" => b"221 Bye\r\n",
-                        _ => b"250 OK\r\n",
-                    };
-                    stream.write_all(reply).await.unwrap();
-                    line.clear();
-                    if stream.read_line(&mut line).await.unwrap() == 0 {
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    port
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_form_is_filled_in_as_the_address_says() {

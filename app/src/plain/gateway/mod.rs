@@ -14,7 +14,7 @@ use self::verdict::{Verdict, verdict};
 use self::why::why;
 use super::Frame;
 use super::command::{Ago, Command};
-use crate::icon::{Icon, IconName};
+use super::mark::{Mark, MarkAs};
 use crate::shell::Section;
 
 /// The page's path.
@@ -86,11 +86,12 @@ fn own_command(health: &Health) -> String {
 
 #[component]
 fn VerdictBox(verdict: Verdict, children: Children) -> impl IntoView {
-    let class = format!("step verdict {}", class(verdict.outcome));
+    let (mark, word) = mark(verdict.outcome);
+    let class = format!("step verdict {}", mark.class());
     let commands = verdict.commands.into_iter();
     view! {
         <div class=class>
-            <Mark outcome=verdict.outcome />
+            <Mark mark word />
             <div class="step-body">
                 <h2>{verdict.title}</h2>
                 <p>{verdict.text}</p>
@@ -142,11 +143,12 @@ fn Finding(check: Check) -> impl IntoView {
         found,
         fix,
     } = check;
-    let class = format!("step {}", class(outcome));
+    let (mark, word) = mark(outcome);
+    let class = format!("step {}", mark.class());
     let why = (outcome != Outcome::Ok).then(|| why(&name)).flatten();
     view! {
         <li class=class>
-            <Mark outcome />
+            <Mark mark word />
             <div class="step-body">
                 <p class="step-title">{name}</p>
                 <p>{found}</p>
@@ -157,27 +159,12 @@ fn Finding(check: Check) -> impl IntoView {
     }
 }
 
-#[component]
-fn Mark(outcome: Outcome) -> impl IntoView {
-    let icon = match outcome {
-        Outcome::Ok => IconName::Good,
-        Outcome::Warning => IconName::Warning,
-        Outcome::Failure => IconName::Close,
-        Outcome::Unknown => IconName::Skipped,
-    };
-    view! {
-        <span class="step-mark">
-            <Icon name=icon />
-            <span class="visually-hidden">{outcome.to_string()}</span>
-        </span>
-    }
-}
-
-fn class(outcome: Outcome) -> &'static str {
+/// How an outcome is marked, and the word for it.
+fn mark(outcome: Outcome) -> (MarkAs, &'static str) {
     match outcome {
-        Outcome::Ok => "step-ok",
-        Outcome::Warning => "step-warning",
-        Outcome::Failure => "step-failure",
-        Outcome::Unknown => "step-unknown",
+        Outcome::Ok => (MarkAs::Good, "ok"),
+        Outcome::Warning => (MarkAs::Warning, "warning"),
+        Outcome::Failure => (MarkAs::Bad, "failure"),
+        Outcome::Unknown => (MarkAs::Nothing, "unknown"),
     }
 }
