@@ -158,10 +158,10 @@ async fn the_last_test_is_told() {
             .shows("3 min ago<")
             .shows("datetime=\"2026-01-01T11:57:00Z\"")
             .shows("mail would be delivered over TLS. But: &lt;b&gt;x")
-            .hides("With other settings");
+            .hides("with other settings");
     }
     console.store.note_test(note(None)).await.unwrap();
-    console.get(&edit).await.shows("With other settings");
+    console.get(&edit).await.shows("with other settings");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

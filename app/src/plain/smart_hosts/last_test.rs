@@ -14,13 +14,12 @@ pub(super) fn last_test(tested: &Tested, now: Timestamp) -> AnyView {
         TestOutcome::Warning => Outcome::Warning,
         TestOutcome::Failure => Outcome::Failure,
     };
-    let other = (!tested.stored).then_some(" With other settings than those that are stored now.");
+    let other = (!tested.stored).then_some(" with other settings than now");
     view! {
         <div class=format!("tested step-{outcome}")>
             <OutcomeMark outcome />
             <p>
-                "Tested " <Moment at=tested.at now /> ": " {continued(&tested.verdict)}
-                {other.map(|other| view! { <span class="also">{other}</span> })}
+                "Tested " <Moment at=tested.at now /> {other} ": " {continued(&tested.verdict)}
             </p>
         </div>
     }
