@@ -5,7 +5,7 @@ mod row;
 mod write;
 
 pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
-pub(crate) use row::{policy, version};
+pub(crate) use row::{all_with_logins, policy, version};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
 use rusqlite::Transaction;
@@ -165,13 +165,4 @@ impl Store {
         })
         .await
     }
-}
-
-/// All that has been set, with passwords.
-pub(crate) fn all_with_logins(
-    tx: &Transaction<'_>,
-    key: &SealingKey,
-) -> Result<Vec<(SmartHost, StoredLogin)>, Error> {
-    let rows = row::all(tx)?.into_iter();
-    Ok(rows.map(|row| row.with_login(key)).collect())
 }

@@ -112,8 +112,30 @@ pub(super) fn find(
     Ok(select(tx, &sql, of)?.pop())
 }
 
-pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<SmartHostRow>, Error> {
-    select(tx, &format!("{SELECT} ORDER BY host, port"), [])
+/// All that has been set, for whoever answers Postfix. Settings that cannot be read hold the mail of
+/// their host back, as a password does that cannot be read, and no other mail.
+pub(crate) fn all_with_logins(
+    tx: &Transaction<'_>,
+    key: &SealingKey,
+) -> Result<Vec<(SmartHost, StoredLogin)>, Error> {
+    let mut statement = tx.prepare_cached(&format!("{SELECT} ORDER BY host, port"))?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        match read(row) {
+            Ok(row) => all.push(row.with_login(key)),
+            Err(error @ Error::Corrupt { .. }) => {
+                tracing::error!(%error, "the settings of a smart host cannot be used");
+                let of = Columns::new(row, TABLE).and_then(|columns| columns.next_hop(2, 3));
+                // Without host and port they are nobody's.
+                if let Ok(Some(next_hop)) = of {
+                    all.push((SmartHost::default_for(next_hop), StoredLogin::Unreadable));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
 }
 
 /// The version of its settings; 0 where nothing has been set.

@@ -1,10 +1,10 @@
 //! The feed: what is told, in which order, and when it is everything.
 
 use routing::Route;
-use store::{Error, Event, ObjectKind, Selection, Stored, Version};
+use store::{Error, Event, ObjectKind, Selection, Stored, StoredLogin, Version};
 
 use crate::{
-    fixture::{Fixture, by, hop, managed, managed_at, pattern, route},
+    fixture::{Fixture, by, hop, login, managed, managed_at, pattern, route, settings},
     following::Follower,
 };
 
@@ -277,4 +277,29 @@ async fn a_default_that_cannot_be_keeps_no_row_back() {
     .unwrap();
     let events = f.store.feed(None).await.unwrap().rest().await.unwrap();
     assert_eq!(events, [Event::DefaultRouting(None), Event::Route(row)]);
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_hold_the_mail_of_their_host_only() {
+    let f = Fixture::new().await;
+    for host in ["a.example:587", "b.example:587"] {
+        f.set(settings(host, "required", login("anna", "canary")))
+            .await
+            .unwrap();
+    }
+    let raw = f.raw();
+    raw.execute_batch(
+        "PRAGMA ignore_check_constraints = ON;
+         UPDATE smart_hosts SET tls = 'whatever' WHERE host = 'a.example';",
+    )
+    .unwrap();
+    let feed = f.store.feed(None).await.unwrap();
+    let logins: Vec<_> = feed.settings.iter().map(|(_, login)| login).collect();
+    assert!(
+        matches!(
+            logins[..],
+            [StoredLogin::Unreadable, StoredLogin::Account(_)]
+        ),
+        "{logins:?}"
+    );
 }
