@@ -35,24 +35,29 @@ fn repeat(mut stream: UnixStream) {
 /// Asks the service and Postfix's own tables for the same domains, by postmap(1). Tables whose
 /// programs are not installed are left out.
 pub(crate) fn compare(folder: &Path, socket: &Path, routes: u64) {
-    let keys = (0..KEYS).fold(String::new(), |mut keys, turn| {
-        let number = turn.wrapping_mul(2_654_435_761) % routes;
-        writeln!(keys, "{}", domain(number)).unwrap();
-        keys
-    });
-    let asked = folder.join("keys");
-    fs::write(&asked, keys).unwrap();
+    let (addresses, domains) = (folder.join("addresses"), folder.join("domains"));
+    fs::write(&addresses, keys(routes, "user@")).unwrap();
+    // An indexed file knows no addresses: Postfix asks it again for the domain alone.
+    fs::write(&domains, keys(routes, "")).unwrap();
     let ours = format!("socketmap:unix:{}:transport", socket.display());
-    ask("socketmap: (this service)", &ours, &asked);
-    for (name, made) in [
-        ("sqlite:", sqlite(folder, routes)),
-        ("lmdb:", lmdb(folder, routes)),
+    ask("socketmap: (this service)", &ours, &addresses);
+    for (name, made, keys) in [
+        ("sqlite:", sqlite(folder, routes), &addresses),
+        ("lmdb:", lmdb(folder, routes), &domains),
     ] {
         match made {
-            Some(table) => ask(name, &table, &asked),
+            Some(table) => ask(name, &table, keys),
             None => println!("{name} is not installed here, so it is not measured"),
         }
     }
+}
+
+fn keys(routes: u64, before: &str) -> String {
+    (0..KEYS).fold(String::new(), |mut keys, turn| {
+        let number = turn.wrapping_mul(2_654_435_761) % routes;
+        writeln!(keys, "{before}{}", domain(number)).unwrap();
+        keys
+    })
 }
 
 fn ask(name: &str, table: &str, keys: &Path) {
@@ -111,7 +116,7 @@ fn sqlite(folder: &Path, routes: u64) -> Option<String> {
     assert!(shell.wait().unwrap().success());
     let configuration = folder.join("sqlite.cf");
     let query = format!(
-        "dbpath = {}\nquery = SELECT next_hop FROM transport WHERE domain = '%s'\n",
+        "dbpath = {}\nquery = SELECT next_hop FROM transport WHERE domain = '%d'\n",
         database.display()
     );
     fs::write(&configuration, query).unwrap();
