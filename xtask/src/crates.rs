@@ -56,6 +56,20 @@ pub(crate) const BUILDS: &[Build] = &[
         documents: false,
     },
     Build {
+        name: "access",
+        options: &["--package", "access"],
+        place: Place::Here,
+        with_tests: true,
+        documents: true,
+    },
+    Build {
+        name: "access in the browser",
+        options: &["--package", "access", "--no-default-features"],
+        place: Place::Browser,
+        with_tests: false,
+        documents: false,
+    },
+    Build {
         name: "store",
         options: &["--package", "store"],
         place: Place::Here,

@@ -11,8 +11,10 @@ use crate::say;
 /// one command builds them once; `frontend` only starts `app`, and is tested in the browser.
 const TESTS: &[(&str, &[&str])] = &[
     (
-        "routing, store, gateway, app and server",
+        "access, routing, store, gateway, app and server",
         &[
+            "--package",
+            "access",
             "--package",
             "routing",
             "--package",
