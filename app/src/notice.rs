@@ -21,7 +21,19 @@ pub(crate) fn Toast(
                         view! {
                             <div class="toast" class:toast-notes=has_notes>
                                 <div>
-                                    <p>{said.done}</p>
+                                    <p>
+                                        {said.done}
+                                        {said
+                                            .link
+                                            .map(|link| {
+                                                view! {
+                                                    " "
+                                                    <a href=link.href rel="external">
+                                                        {link.text}
+                                                    </a>
+                                                }
+                                            })}
+                                    </p>
                                     {said
                                         .notes
                                         .into_iter()

@@ -526,7 +526,7 @@ test('the confirmation to delete one', async ({ page, server }) => {
     - dialog "Confirmation":
       - heading "Confirmation" [level=2]
       - paragraph: Delete route a.example.com?
-      - paragraph: Mail for what is deleted will go to the domain’s own mail servers.
+      - paragraph: Unless another rule applies, mail for what is deleted, new mail included, is held for 5 days, or until you release it. Then it goes to the domain’s own mail servers.
       - button "Cancel"
       - button "OK"
   `);
@@ -544,7 +544,7 @@ test('the confirmation to delete several', async ({ page, server }) => {
       - list:
         - listitem: a.example.com mail.example.net, port 25
         - listitem: bücher.example.com (xn--bcher-kva.example.com) 2001:db8::1, port 2525
-      - paragraph: Mail for what is deleted will go to the domain’s own mail servers.
+      - paragraph: Unless another rule applies, mail for what is deleted, new mail included, is held for 5 days, or until you release it. Then it goes to the domain’s own mail servers.
       - button "Cancel"
       - button "OK"
   `);

@@ -64,6 +64,6 @@ fn default_notice(view: &DefaultRouting) -> Notice {
     };
     Notice {
         done,
-        notes: Vec::new(),
+        ..Notice::default()
     }
 }

@@ -9,9 +9,10 @@ use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
 use super::publication::PATIENCE;
 use super::{Backend, facts, set_status};
-use crate::error::AppError;
+use crate::error::{AppError, Link};
 use crate::list_state::{Done, ListState, Open, Place, RowRef, Sort, SortBy};
 use crate::listing::Listing;
+use crate::plain::held::HELD_PATH;
 use crate::wire::{
     Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Selection, Shown, next_hop,
 };
@@ -203,14 +204,32 @@ fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
             row.full_name(),
             row.destination()
         ),
+        link: None,
         notes: notes.iter().map(ToString::to_string).collect(),
     }
 }
 
 fn deleted_notice(listing: Listing, count: u64) -> Notice {
-    Notice {
-        done: format!("Deleted {}.", listing.count(count)),
-        notes: Vec::new(),
+    let deleted = format!("Deleted {}.", listing.count(count));
+    match listing {
+        Listing::SmartHosts => {
+            let what = if count == 1 { "it" } else { "them" };
+            Notice {
+                done: format!(
+                    "{deleted} Mail for {what} is held for 5 days, unless another rule applies."
+                ),
+                link: Some(Link {
+                    href: HELD_PATH.to_owned(),
+                    text: "Held mail".to_owned(),
+                }),
+                ..Notice::default()
+            }
+        }
+        // A managed domain leaves no hold: mail for it may well be meant for its new servers.
+        Listing::ManagedDomains => Notice {
+            done: deleted,
+            ..Notice::default()
+        },
     }
 }
 

@@ -18,8 +18,9 @@ pub const HELD_PATH: &str = "/smtp/held";
 pub const RELEASE_PATH: &str = "/smtp/held/release";
 
 const PURPOSE: &str = "Routes that were removed while mail may still be queued for them. That mail \
-                       waits in Postfix\u{2019}s queue (4.4.0) until the time below, or until you \
-                       release it; then the next rule that matches decides, or none.";
+                       waits in Postfix\u{2019}s queue (4.4.0), and new mail for the same names with \
+                       its sender, until the time below, or until you release it; then the next rule \
+                       that matches decides, or none.";
 
 /// Rows that a question names before it counts the rest.
 const NAMED: usize = 20;
@@ -129,8 +130,8 @@ fn Nothing(search: String) -> impl IntoView {
         view! {
             <p class="none-title">"No mail is held"</p>
             <p>
-                "When a route is deleted, mail that is still queued for it waits here for 5 days, so that \
-                 it is not delivered past its smart host."
+                "When a route is deleted, mail that is still queued for it, and new mail for the same \
+                 names, waits for 5 days, so that it is not delivered past its smart host."
             </p>
         }
         .into_any()
@@ -192,6 +193,8 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
                     <span class="name">{name.clone()}</span>
                     " "
                     {scope(held.pattern.scope).map(|words| view! { <span class="badge">{words}</span> })}
+                    " "
+                    <span class="badge">"removed, holding queued mail"</span>
                 </p>
                 <p class="step-advice">
                     {removed}
