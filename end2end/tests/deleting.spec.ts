@@ -159,6 +159,7 @@ test('the selection can be cleared', async ({ page, server }) => {
   await open(page);
   await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
   await button(page, 'Clear selection').click();
+  await expect(button(page, 'Delete')).toBeFocused();
   await expect(tick(page, 'a.example.com')).not.toBeChecked();
   await expect(page.getByText('3 selected')).toBeHidden();
 });
@@ -173,6 +174,7 @@ test('all that match are deleted, on this page and the others', async ({ page, s
     await expect(page.getByText('50 selected')).toBeVisible();
     await button(page, 'Select all 60 routes that match “d0”').click();
     await expect(page.getByText('60 selected')).toBeVisible();
+    await expect(button(page, 'Delete')).toBeFocused();
     await button(page, 'Delete').click();
   } else {
     await page.getByRole('link', { name: 'Delete all 60 routes that match “d0”' }).click();

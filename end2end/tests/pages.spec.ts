@@ -69,7 +69,7 @@ test('what stands around every page', async ({ page }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts"
-        - paragraph: 0 routes
+        - status: 0 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -148,7 +148,7 @@ test('Smart Hosts, empty', async ({ page }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts"
-        - paragraph: 0 routes
+        - status: 0 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -228,7 +228,7 @@ test('Smart Hosts with rows', async ({ page, server }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts"
-        - paragraph: 2 routes
+        - status: 2 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -335,7 +335,7 @@ test('Smart Hosts, nothing found', async ({ page, server }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts": zzz
-        - paragraph: 0 of 2 routes
+        - status: 0 of 2 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -455,14 +455,14 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
       - rowgroup:
         - row:
           - cell
-          - cell "Domain Name C.example.com c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first. Show c.example.com Applies to This domain":
+          - cell "Domain Name C.example.com c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first. Show c.example.com (opens another page) Applies to This domain":
             - text: Domain Name
             - textbox "Domain Name" [invalid]:
               - /placeholder: example.com
               - text: C.example.com
             - paragraph:
               - text: c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first.
-              - link "Show c.example.com":
+              - link "Show c.example.com (opens another page)":
                 - /url: /smtp/domains/managed-domains?at=3#row-3
             - text: Applies to
             - combobox "Applies to":
@@ -601,7 +601,7 @@ test('Managed Domains, empty', async ({ page }) => {
       - region "Managed Domains":
         - search:
           - searchbox "Search Managed Domains"
-        - paragraph: 0 managed domains
+        - status: 0 managed domains
         - alert
         - table "Managed Domains":
           - rowgroup:
@@ -676,7 +676,7 @@ test('Managed Domains with rows', async ({ page, server }) => {
       - region "Managed Domains":
         - search:
           - searchbox "Search Managed Domains"
-        - paragraph: 2 managed domains
+        - status: 2 managed domains
         - alert
         - table "Managed Domains":
           - rowgroup:

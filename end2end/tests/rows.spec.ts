@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { MANAGED_DOMAINS, button, entryRow, field, link, open, row } from '../support/console.ts';
+import { mailServer } from '../support/mail-server.ts';
 import { expect, test } from '../support/test.ts';
 
 test('further hosts open beside the first', async ({ page, server }) => {
@@ -69,4 +70,15 @@ test('the last test stays on the row', async ({ page, server }) => {
   await open(page);
   await expect(row(page, 'example.com').getByText('Test failed just now')).toBeVisible();
   refusing.close();
+});
+
+test('what becomes of a row is told when the list is read again', async ({ page, server }) => {
+  const mail = await mailServer();
+  await server.run('route', 'add', 'example.com', `127.0.0.1:${mail.port}`, '--allow-loopback-hosts');
+  await open(page);
+  await expect(row(page, 'example.com').getByText('Test')).toHaveCount(0);
+  await server.run('test', '127.0.0.1', String(mail.port), '--tls', 'none');
+  await link(page, 'Port').click();
+  await expect(row(page, 'example.com').getByText('Test with other settings passed')).toBeVisible();
+  mail.close();
 });

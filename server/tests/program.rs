@@ -338,7 +338,18 @@ fn default_routing_is_shown_set_and_cleared() {
     ends_with(3, data, &["default-routing", "set", "mx..example.net"]);
     let (said, _) = ends_with(0, data, &["default-routing", "show"]);
     assert_eq!(said, "mx.example.net port 25\n");
-    ends_with(0, data, &["default-routing", "clear"]);
+    let (set, _) = ends_with(
+        0,
+        data,
+        &["default-routing", "set", "mx.example.net", "26", "--json"],
+    );
+    let (shown, _) = ends_with(0, data, &["default-routing", "show", "--json"]);
+    assert_eq!(set, shown);
+    let set: serde_json::Value = serde_json::from_str(&set).unwrap();
+    assert_eq!(set["next_hop"]["port"], 26);
+    let (cleared, _) = ends_with(0, data, &["default-routing", "clear", "--json"]);
+    let cleared: serde_json::Value = serde_json::from_str(&cleared).unwrap();
+    assert!(cleared["next_hop"].is_null(), "{cleared}");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use app::listing::Listing;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -19,6 +19,9 @@ use crate::export::export;
 /// How long a download may take nothing. Each holds one of a few connections to the database, and
 /// keeps it from tidying up.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// When to ask again, in seconds, where too many downloads are under way.
+const RETRY: (HeaderName, &str) = (RETRY_AFTER, "5");
 
 /// What to export.
 #[derive(Deserialize)]
@@ -47,12 +50,20 @@ pub(super) async fn download(
     };
     match export(&backend.store, listing.file(), format, &wanted.q, PATIENCE).await {
         Ok(text) => file(listing, format, text),
-        Err(error) => {
-            tracing::error!(%error, "an export could not begin");
-            let words = "The list could not be read. The server's log says more.\n";
-            (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
-        }
+        Err(error) => not_begun(&error),
     }
+}
+
+fn not_begun(error: &store::Error) -> Response {
+    if matches!(error, store::Error::Busy) {
+        // So many downloads at once are no fault, and one of them will end.
+        tracing::warn!(%error, "an export could not begin");
+        let words = "Too many downloads are under way. Try again in a moment.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, [RETRY], words).into_response();
+    }
+    tracing::error!(%error, "an export could not begin");
+    let words = "The list could not be read. The server's log says more.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
 }
 
 fn file(

@@ -13,6 +13,7 @@ mod forms;
 mod gateway_health;
 mod guards;
 mod held;
+mod log;
 mod mail_server;
 mod pages;
 mod publication;
