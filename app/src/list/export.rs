@@ -63,7 +63,10 @@ fn Choices(model: ListModel) -> impl IntoView {
             }}
             <fieldset>
                 <legend>"Format"</legend>
-                {Format::ALL
+                {listing
+                    .file()
+                    .formats()
+                    .into_iter()
                     .map(|format| {
                         view! {
                             <label class="choice">
@@ -78,7 +81,6 @@ fn Choices(model: ListModel) -> impl IntoView {
                             </label>
                         }
                     })
-                    .into_iter()
                     .collect_view()}
             </fieldset>
         </form>
