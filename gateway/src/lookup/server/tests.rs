@@ -222,9 +222,31 @@ async fn a_user_who_may_not_ask_is_told_so() {
 }
 
 #[test]
-fn root_and_the_users_given_may_ask() {
+fn who_may_ask_and_who_is_postfix() {
+    let own = nix::unistd::Uid::current().as_raw();
     let peers = Peers::new(&[4711]).unwrap();
-    assert!(peers.allows(0) && peers.allows(4711) && !peers.allows(4712));
+    for (uid, allowed, counted) in [
+        (4711, true, true),
+        (0, true, false),
+        (own, true, false),
+        (4712, false, false),
+    ] {
+        let found = (peers.allows(uid), peers.counts(uid));
+        assert_eq!(found, (allowed, counted), "{uid}");
+    }
+}
+
+/// The doctor asks as root, the console as the user of the service.
+#[tokio::test]
+async fn only_what_postfix_asks_is_counted() {
+    let request = frame("transport a@one.example");
+    for (peers, counts) in [(Peers::new(&[]).unwrap(), 0), (this_user(), 1)] {
+        let running = start(patient(), peers);
+        let mut stream = running.connect().await;
+        stream.write_all(&request).await.unwrap();
+        expect(&mut stream, "OK smarthost:[mail.example.net]:587").await;
+        assert_eq!(running.counters.take().len(), counts);
+    }
 }
 
 #[tokio::test]
