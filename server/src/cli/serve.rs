@@ -13,7 +13,7 @@ use super::lookup::LookupArgs;
 use super::postfix::ExaminedArgs;
 use super::stop::Stop;
 use super::{DataDirArg, Failure};
-use crate::doctor::{self, Doctor};
+use crate::doctor::Doctor;
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
 use crate::{Backend, clock, expiry, lookup, router};
@@ -126,8 +126,8 @@ impl Serve {
         };
 
         let (told, stopping) = oneshot::channel::<()>();
-        let examine = doctor::this_machine(self.examined.settings());
-        let doctor = Doctor::new(store.clone(), clock::now, examine);
+        let examined = self.examined.settings();
+        let doctor = Doctor::of_this_machine(store.clone(), clock::now, examined);
         let examining = tokio::spawn(doctor.clone().run());
         let server =
             axum::serve(listener, router(backend, prober, doctor)).with_graceful_shutdown(async {
