@@ -104,12 +104,10 @@ const MISCONFIGURATIONS: Misconfiguration[] = [
   {
     name: 'a smart host’s domain is accepted from outside',
     check: 'open-relay',
-    fix: /postconf .*-e /,
+    fix: /postconf .*-e '?relay_domains=socketmap:/,
     spoil: async ({ postfix }) => {
       const before = (await run('postconf', '-c', postfix.config, '-h', 'relay_domains')).trim();
-      await postfix.set('relay_domains', `${before}, example.org`);
-      // Which one to take out only an administrator can say.
-      return () => postfix.set('relay_domains', before);
+      await postfix.set('relay_domains', `example.org, ${before}`);
     },
   },
 ];

@@ -157,6 +157,12 @@ impl Recorded {
         }
     }
 
+    /// What a parameter comes to, in other words than it is written in.
+    pub(super) fn expands_to(&mut self, name: &str, value: &str) {
+        self.drop_lines("postconf -x", &format!("{name} ="));
+        self.append("postconf -x", &format!("{name} = {value}"));
+    }
+
     /// Sets an option of a service in master.cf.
     pub(super) fn option(&mut self, entry: &str, name: &str, value: &str) {
         self.drop_lines("postconf -Px", &format!("{entry}/{name} ="));
