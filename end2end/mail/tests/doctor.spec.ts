@@ -118,6 +118,8 @@ test('nothing is wrong with what was set up by the book', async ({ gateway }) =>
 });
 
 test(`${MISCONFIGURATIONS.length} misconfigurations are found, named and mended`, async ({ gateway }) => {
+  // The doctor starts some fifty programs each time.
+  test.slow();
   await aRoute(gateway);
   for (const misconfiguration of MISCONFIGURATIONS) {
     await test.step(misconfiguration.name, async () => {
