@@ -571,6 +571,8 @@ test('the export dialog', async ({ page, server }) => {
         - text: JSON smart-hosts.json
         - radio "Postfix transport map smart-hosts.transport"
         - text: Postfix transport map smart-hosts.transport
+        - radio "Postfix TLS policies smart-hosts.tls"
+        - text: Postfix TLS policies smart-hosts.tls
         - radio "Exim lookup file smart-hosts.exim"
         - text: Exim lookup file smart-hosts.exim
         - radio "OpenSMTPD table smart-hosts.opensmtpd"

@@ -32,6 +32,7 @@ pub struct Doctor {
     store: Store,
     now: fn() -> Timestamp,
     look: Look,
+    settings: Settings,
     turn: Arc<Mutex<()>>,
     last: Arc<watch::Sender<Option<Arc<Examined>>>>,
     loops: Arc<watch::Sender<Vec<String>>>,
@@ -44,8 +45,7 @@ impl fmt::Debug for Doctor {
 }
 
 /// Looks at the Postfix of this machine.
-#[must_use]
-pub fn this_machine(settings: Settings) -> Look {
+fn this_machine(settings: Settings) -> Look {
     Arc::new(move |expected| {
         let until = Until(Instant::now() + LIMIT);
         let found = postfix::look(&until, &settings, expected);
@@ -62,10 +62,26 @@ impl Doctor {
             store,
             now,
             look,
+            settings: Settings::default(),
             turn: Arc::default(),
             last: Arc::new(watch::Sender::new(None)),
             loops: Arc::new(watch::Sender::new(Vec::new())),
         }
+    }
+
+    /// One for the Postfix of this machine that these settings name.
+    #[must_use]
+    pub fn of_this_machine(store: Store, now: fn() -> Timestamp, settings: Settings) -> Self {
+        Self {
+            settings: settings.clone(),
+            ..Self::new(store, now, this_machine(settings))
+        }
+    }
+
+    /// Which Postfix it is about.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// What was found last; nothing before the first examination has ended.

@@ -66,7 +66,10 @@ fn Choices(model: ListModel) -> impl IntoView {
             }}
             <fieldset>
                 <legend>"Format"</legend>
-                {Format::ALL
+                {listing
+                    .file()
+                    .formats()
+                    .into_iter()
                     .map(|format| {
                         view! {
                             <label class="choice">
@@ -81,7 +84,6 @@ fn Choices(model: ListModel) -> impl IntoView {
                             </label>
                         }
                     })
-                    .into_iter()
                     .collect_view()}
             </fieldset>
         </form>

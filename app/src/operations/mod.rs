@@ -12,7 +12,7 @@ mod refusal;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use store::{By, Store, Timestamp, Version};
+use store::{By, Store, Timestamp};
 
 use crate::error::AppError;
 
@@ -35,19 +35,6 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// The change up to which Postfix is answered; nothing if nobody answers it, or if that cannot
-    /// be found out.
-    async fn published(&self) -> Option<Version> {
-        let folder = self.store.path().parent()?.to_owned();
-        match gateway::lookup::published::known(folder).await {
-            Ok(known) => known,
-            Err(error) => {
-                tracing::warn!(%error, "what is published to Postfix cannot be read");
-                None
-            }
-        }
-    }
-
     /// The author of a change made through the console.
     #[must_use]
     pub fn by(&self) -> By {

@@ -6,9 +6,9 @@ use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::{domain, next_hop, report};
+use crate::{domain, next_hop, report, report_latency};
 
 /// Keys that postmap asks for in each measurement.
 const KEYS: u64 = 100_000;
@@ -32,7 +32,8 @@ fn repeat(mut stream: UnixStream) {
     }
 }
 
-/// Asks the service and Postfix's own tables for the same domains, by postmap(1). Tables whose
+/// Asks the service and Postfix's own tables for the same domains, by postmap(1), and prints how many
+/// answers come a second, and how long one takes. Tables whose
 /// programs are not installed are left out.
 pub(crate) fn compare(folder: &Path, socket: &Path, routes: u64) {
     let (addresses, domains) = (folder.join("addresses"), folder.join("domains"));
@@ -62,18 +63,43 @@ fn keys(routes: u64, before: &str) -> String {
 
 fn ask(name: &str, table: &str, keys: &Path) {
     let began = Instant::now();
-    let output = Command::new("postmap")
+    let asking = Command::new("postmap")
         .args(["-q", "-", table])
         .stdin(fs::File::open(keys).unwrap())
-        .output();
-    let Ok(output) = output else {
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut asking) = asking else {
         println!("postmap is not installed here, so {name} is not measured");
         return;
     };
-    let answers = String::from_utf8_lossy(&output.stdout).lines().count();
+    let (answers, took) = read_timed(asking.stdout.take().unwrap());
+    assert!(asking.wait().unwrap().success(), "{name}");
     // Each key has its route, or the tables do not hold the same.
-    assert_eq!(u64::try_from(answers).unwrap(), KEYS, "{output:?}");
-    report(&format!("postmap -q with {name}"), KEYS, began);
+    assert_eq!(answers, KEYS, "{name}");
+    let name = format!("postmap -q with {name}");
+    report(&name, KEYS, began);
+    report_latency(&name, &took);
+}
+
+/// How many answers come, and how long each took, shortest first.
+///
+/// postmap(1) asks for one key after the other, but writes some tens of answers at once: what is timed
+/// is each such piece, by the number of answers in it.
+fn read_timed(mut from: impl Read) -> (u64, Vec<Duration>) {
+    let (mut answers, mut took) = (0, Vec::new());
+    let mut bytes = vec![0; 64 * 1024];
+    let mut before = None;
+    while let Ok(read @ 1..) = from.read(&mut bytes) {
+        let lines = bytes[..read].split(|byte| *byte == b'\n').count() - 1;
+        let lines = u32::try_from(lines).unwrap();
+        answers += u64::from(lines);
+        // The first one took the start of the program as well.
+        if let (Some(before), 1..) = (before.replace(Instant::now()), lines) {
+            took.push(Instant::now().duration_since(before) / lines);
+        }
+    }
+    took.sort_unstable();
+    (answers, took)
 }
 
 fn has(table: &str) -> bool {

@@ -13,7 +13,7 @@ use super::lookup::LookupArgs;
 use super::postfix::ExaminedArgs;
 use super::stop::Stop;
 use super::{DataDirArg, Failure};
-use crate::doctor::{self, Doctor};
+use crate::doctor::Doctor;
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
 use crate::{Backend, clock, expiry, lookup, router};
@@ -130,8 +130,7 @@ impl Serve {
 
         let (told, stopping) = oneshot::channel::<()>();
         let config_dir = settings.config_dir.clone();
-        let examine = doctor::this_machine(settings);
-        let doctor = Doctor::new(store.clone(), clock::now, examine);
+        let doctor = Doctor::of_this_machine(store.clone(), clock::now, settings);
         let examining = tokio::spawn(doctor.clone().run());
         let watch = own::watch(store.clone(), self.own.clone(), config_dir, doctor.clone());
         let watch = tokio::spawn(watch);

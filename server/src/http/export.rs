@@ -10,7 +10,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use routing::Format;
+use routing::{Format, List};
 use serde::Deserialize;
 
 use crate::Backend;
@@ -45,7 +45,7 @@ pub(super) async fn download(
         "" => Format::default(),
         name => match name.parse() {
             Ok(format) => format,
-            Err(_) => return unknown_format(name),
+            Err(_) => return unknown_format(listing.file(), name),
         },
     };
     match export(&backend.store, listing.file(), format, &wanted.q, PATIENCE).await {
@@ -88,8 +88,9 @@ fn file(
     (headers, Body::from_stream(logged)).into_response()
 }
 
-fn unknown_format(name: &str) -> Response {
-    let known = Format::ALL.map(|format| format.to_string()).join(", ");
+fn unknown_format(list: List, name: &str) -> Response {
+    let known: Vec<_> = list.formats().into_iter().map(Format::as_str).collect();
+    let known = known.join(", ");
     let name: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
     let words = format!("There is no format \u{201c}{name}\u{201d}. The formats are {known}.\n");
     (StatusCode::BAD_REQUEST, words).into_response()

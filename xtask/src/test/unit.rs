@@ -7,26 +7,25 @@ use crate::build::Mode;
 use crate::process;
 use crate::say;
 
-/// What is tested together. The crates of the server share one set of compiled dependencies, so
-/// one command builds them once; `frontend` only starts `app`, and is tested in the browser.
+/// The crates of the server. Named together they share one set of compiled dependencies.
+pub(super) const SERVER: &[&str] = &[
+    "--package",
+    "routing",
+    "--package",
+    "store",
+    "--package",
+    "gateway",
+    "--package",
+    "app",
+    "--package",
+    "server",
+    "--features",
+    "app/ssr",
+];
+
+/// What is tested together. `frontend` only starts `app`, and is tested in the browser.
 const TESTS: &[(&str, &[&str])] = &[
-    (
-        "routing, store, gateway, app and server",
-        &[
-            "--package",
-            "routing",
-            "--package",
-            "store",
-            "--package",
-            "gateway",
-            "--package",
-            "app",
-            "--package",
-            "server",
-            "--features",
-            "app/ssr",
-        ],
-    ),
+    ("routing, store, gateway, app and server", SERVER),
     ("xtask", &["--package", "xtask"]),
 ];
 
