@@ -239,6 +239,7 @@ fn deleted_notice(listing: Listing, count: u64) -> Notice {
                 link: Some(Link {
                     href: HELD_PATH.to_owned(),
                     text: "Held mail".to_owned(),
+                    other_list: false,
                 }),
                 ..Notice::default()
             }
