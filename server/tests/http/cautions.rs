@@ -30,8 +30,8 @@ async fn forms_say_it_on_the_page_that_follows() {
     ] {
         let hosts = "relay_host=loop.example.net&relay_port=25";
         let further = "hosts=mail.example.net%0Aloop.example.net";
-        let posted = console.post(page, &format!("{form}&{hosts}&{further}"));
-        let posted = posted.await;
+        let form = format!("{form}&{hosts}&{further}");
+        let posted = console.post(page, &form).await;
         assert_eq!(posted.status, 303, "{form}: {}", posted.body);
         console.get(posted.header("location")).await.shows(LOOP);
         // It is about what was saved, and said once.

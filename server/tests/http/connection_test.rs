@@ -1,7 +1,5 @@
 //! The page of the connection test.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use routing::{Account, Comment, NextHops, Password, TlsPolicy, UserName};
 use store::{Login, SmartHostInput, Version};
@@ -62,7 +60,8 @@ async fn the_server_of_a_managed_domain_is_tested_as_postfix_delivers_there() {
         login_reason: Comment::default(),
         comment: Comment::default(),
     };
-    let set = console.store.set_smart_host(&by(), Version(0), input);
+    let by = by();
+    let set = console.store.set_smart_host(&by, Version(0), input);
     set.await.unwrap();
     let form = format!("host=127.0.0.1&port={port}&by=relay");
     console
@@ -112,7 +111,7 @@ async fn whoever_cancels_ends_the_test_and_finds_the_form_as_it_was() {
         }
         let cancel = format!(
             "href=\"{PAGE}?host=127%2E0%2E0%2E1&amp;port={port}&amp;tls=none&amp;user=anna\
-             &amp;login_reason=a%26b&amp;from=a%40b%2Eexample&amp;to=c%40d%2Eexample\">Cancel</a>"
+             &amp;login_reason=a%26b&amp;from=a%40b%2Eexample&amp;to=c%40d%2Eexample\" class=\"button\">Cancel"
         );
         let above = text.split("class=\"steps\"").next().unwrap();
         assert!(above.contains(&cancel), "{text}");

@@ -188,8 +188,10 @@ impl Console {
     /// Deletes a managed domain.
     pub(crate) async fn delete_managed(&self, managed: &Stored<ManagedDomain>) {
         let rows = Selection::Rows(vec![(managed.id, managed.version)]);
-        let deleted = self.store.delete::<ManagedDomain>(&by(), rows);
-        deleted.await.unwrap();
+        self.store
+            .delete::<ManagedDomain>(&by(), rows)
+            .await
+            .unwrap();
     }
 
     /// Adds a managed domain to the store.

@@ -113,16 +113,17 @@ async fn pages_without_a_module_say_it_too() {
 async fn pages_without_a_module_wait_too() {
     let (console, forms) = with_plain_forms().await;
     let mut announcer = Announcer::new(console.folder()).unwrap();
-    for (number, (page, form)) in (1..).zip(&forms) {
+    for (page, form) in &forms {
         let known = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&known);
         let mut changed = console.store.changed();
         let service = tokio::spawn(async move {
             changed.changed().await.unwrap();
+            let version = *changed.borrow();
             // Long enough for an answer that does not wait.
             tokio::time::sleep(Duration::from_millis(100)).await;
             told.store(true, Ordering::SeqCst);
-            announcer.announce(Version(number * 1000)).unwrap();
+            announcer.announce(version).unwrap();
             announcer
         });
         let posted = console.post(page, form).await;
