@@ -57,6 +57,12 @@ impl Backend {
         self.unpublished(PATIENCE).await
     }
 
+    /// The same of a page that follows such an answer: it says so if it is still the case, and does not
+    /// wait again.
+    pub async fn still_not_published(&self) -> Option<&'static str> {
+        self.unpublished(Duration::ZERO).await
+    }
+
     /// The notice, saying so where Postfix is not answered by the last change after this time.
     pub(super) async fn with_publication(&self, mut notice: Notice, patience: Duration) -> Notice {
         let unpublished = self.unpublished(patience).await;

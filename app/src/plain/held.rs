@@ -35,6 +35,8 @@ pub struct Held {
     pub is_later: bool,
     /// How many have just been released.
     pub released: Option<u64>,
+    /// That Postfix is not answered by that yet, if so.
+    pub unpublished: Option<&'static str>,
     /// What was not done, and why.
     pub alert: Option<String>,
     /// The present moment.
@@ -50,6 +52,7 @@ pub fn held_page(frame: &Frame, held: Held) -> String {
             search,
             is_later,
             released,
+            unpublished,
             alert,
             now,
         } = held;
@@ -61,7 +64,7 @@ pub fn held_page(frame: &Frame, held: Held) -> String {
         };
         let nothing_at_all = matching == 0 && search.is_empty();
         view! {
-            {released.map(|count| view! { <Released count /> })}
+            {released.map(|count| view! { <Released count unpublished /> })}
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
             <section class="held" aria-label="Held mail">
                 {(!nothing_at_all).then(|| view! { <Toolbar search matching /> })}
@@ -88,19 +91,22 @@ pub fn failed_page(frame: &Frame, why: &str) -> String {
 }
 
 #[component]
-fn Released(count: u64) -> impl IntoView {
+fn Released(count: u64, unpublished: Option<&'static str>) -> impl IntoView {
     let done = match count {
         1 => "Released 1 removed route.".to_owned(),
         count => format!("Released {} removed routes.", grouped(count)),
     };
     view! {
         <div class="toast held-done" role="status">
-            <p>
-                {done}
-                " Postfix tries this mail again when its time comes; "
-                <code>"postqueue -f"</code>
-                " hurries it."
-            </p>
+            <div>
+                <p>
+                    {done}
+                    " Postfix tries this mail again when its time comes; "
+                    <code>"postqueue -f"</code>
+                    " hurries it."
+                </p>
+                {unpublished.map(|note| view! { <p class="toast-note">{note}</p> })}
+            </div>
         </div>
     }
 }
