@@ -44,6 +44,7 @@ mod found;
 mod held;
 mod id;
 mod key;
+mod managed_hosts;
 mod note;
 mod open;
 mod page;

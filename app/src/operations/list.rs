@@ -29,11 +29,17 @@ pub(crate) trait Listed: Record {
     fn row(stored: &Stored<Self>) -> Row;
     /// The host that is tried first; none where the default applies.
     fn first_hop(&self) -> Option<&NextHop>;
+    /// All hosts, in the order in which they are tried.
+    fn hops(&self) -> Vec<NextHop>;
 }
 
 impl Listed for Route {
     fn first_hop(&self) -> Option<&NextHop> {
         Some(self.next_hops.first())
+    }
+
+    fn hops(&self) -> Vec<NextHop> {
+        self.next_hops.iter().cloned().collect()
     }
 
     fn typed(input: &Input) -> Result<Self, AppError> {
@@ -72,6 +78,10 @@ impl Listed for Route {
 impl Listed for ManagedDomain {
     fn first_hop(&self) -> Option<&NextHop> {
         self.routing.as_ref()
+    }
+
+    fn hops(&self) -> Vec<NextHop> {
+        self.routing.iter().cloned().collect()
     }
 
     fn typed(input: &Input) -> Result<Self, AppError> {
@@ -177,19 +187,20 @@ async fn notice_of<T: Listed>(
     listing: Listing,
     state: &ListState,
 ) -> Result<Option<Notice>, AppError> {
-    let notice = match (state.done, &state.place) {
-        (Some(Done::Deleted(count)), _) => Some(deleted_notice(listing, count)),
+    let (notice, hops) = match (state.done, &state.place) {
+        (Some(Done::Deleted(count)), _) => (deleted_notice(listing, count), Vec::new()),
         (Some(done), Place::At(id)) => {
-            let saved = backend.store.get_with_notes::<T>(RowId(*id)).await?;
-            saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes))
+            let Some(saved) = backend.store.get_with_notes::<T>(RowId(*id)).await? else {
+                return Ok(None);
+            };
+            let notice = saved_notice(done, &T::row(&saved.row), &saved.notes);
+            (notice, saved.row.value.hops())
         }
-        _ => None,
+        _ => return Ok(None),
     };
-    Ok(match notice {
-        // The form that was posted has waited already.
-        Some(notice) => Some(backend.with_publication(notice, Duration::ZERO).await),
-        None => None,
-    })
+    // The form that was posted has waited already.
+    let notice = backend.with_publication(notice, Duration::ZERO).await;
+    Ok(Some(backend.with_cautions(notice, hops).await))
 }
 
 fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
@@ -302,13 +313,22 @@ fn order(sort: Sort) -> store::Sort {
     }
 }
 
+/// A row that was just saved.
+pub(crate) struct SavedRow {
+    /// The row.
+    pub(crate) row: Row,
+    /// What to say of it; DNS has not been asked.
+    notice: Notice,
+    hops: Vec<NextHop>,
+}
+
 /// Adds a row, or changes the row that `key` names.
 pub(crate) async fn save_row(
     backend: &Backend,
     listing: Listing,
     key: Option<RowRef>,
     input: &Input,
-) -> Result<(Row, Notice), AppError> {
+) -> Result<SavedRow, AppError> {
     match listing {
         Listing::SmartHosts => save::<Route>(backend, key, input).await,
         Listing::ManagedDomains => save::<ManagedDomain>(backend, key, input).await,
@@ -319,7 +339,7 @@ async fn save<T: Listed>(
     backend: &Backend,
     key: Option<RowRef>,
     input: &Input,
-) -> Result<(Row, Notice), AppError> {
+) -> Result<SavedRow, AppError> {
     let mut value = T::typed(input)?;
     let by = backend.by();
     let (done, saved) = match key {
@@ -335,7 +355,11 @@ async fn save<T: Listed>(
     };
     let row = T::row(&saved.row);
     let notice = saved_notice(done, &row, &saved.notes);
-    Ok((row, backend.with_publication(notice, PATIENCE).await))
+    Ok(SavedRow {
+        row,
+        notice: backend.with_publication(notice, PATIENCE).await,
+        hops: saved.row.value.hops(),
+    })
 }
 
 /// Adds or changes a row, and reads a page on which it stands.
@@ -346,7 +370,8 @@ pub(crate) async fn save_and_show(
     input: &Input,
     state: &ListState,
 ) -> Result<Saved, AppError> {
-    let (row, notice) = save_row(backend, listing, key, input).await?;
+    let SavedRow { row, notice, hops } = save_row(backend, listing, key, input).await?;
+    let notice = backend.with_cautions(notice, hops).await;
     // From here on it is saved: that a page cannot be read is no longer a refusal.
     let shown = page_with(backend, listing, state, row.key.id).await.ok();
     Ok(Saved { row, notice, shown })

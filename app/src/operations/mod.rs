@@ -3,6 +3,7 @@
 //! Server functions ([`crate::api`]) and forms posted without JavaScript ([`crate::forms`]) both
 //! come through here, so they obey the same rules and say the same things.
 
+mod cautions;
 mod default_routing;
 mod facts;
 mod list;
@@ -15,7 +16,8 @@ use store::{By, Store, Timestamp, Version};
 
 use crate::error::AppError;
 
-pub(crate) use default_routing::{open_default_routing, save_default_routing};
+pub use cautions::Cautions;
+pub(crate) use default_routing::{open_default_routing, save_default_routing, set_default_routing};
 pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
@@ -28,6 +30,8 @@ pub struct Backend {
     pub store: Store,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Who says what DNS has against the hosts that are saved.
+    pub cautions: Cautions,
 }
 
 impl Backend {

@@ -86,7 +86,7 @@ async fn save(
     own: &OwnArgs,
     next_hop: Option<NextHop>,
 ) -> Result<(), Failure> {
-    let own = own.gather();
+    let own = own.gather(None);
     let store = data_dir.open().create().await?.guarded(own.clone());
     let seen = store.default_routing().await?.version;
     let stored = store.set_default_routing(&by(), seen, next_hop).await?;

@@ -10,7 +10,7 @@ use gateway::probe::{Names, Prober, Trust};
 use routing::{Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::doctor::{Doctor, Look};
-use server::{Backend, router};
+use server::{Backend, Cautions, router};
 use store::{By, Selection, Store, Stored, Timestamp};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -65,20 +65,25 @@ impl Answer {
 impl Console {
     /// One whose Postfix is never examined to the end.
     pub(crate) async fn new() -> Self {
-        Self::made(Names::Native, Arc::new(|_| None)).await
+        Self::made(Names::Native, Arc::new(|_| None), Cautions::none()).await
+    }
+
+    /// One with this to say against hosts.
+    pub(crate) async fn cautioned(cautions: Cautions) -> Self {
+        Self::made(Names::Native, Arc::new(|_| None), cautions).await
     }
 
     /// One that asks these for the addresses of hosts.
     pub(crate) async fn asking(names: Names) -> Self {
-        Self::made(names, Arc::new(|_| None)).await
+        Self::made(names, Arc::new(|_| None), Cautions::none()).await
     }
 
     /// One whose doctor looks like this.
     pub(crate) async fn with(look: Look) -> Self {
-        Self::made(Names::Native, look).await
+        Self::made(Names::Native, look, Cautions::none()).await
     }
 
-    async fn made(names: Names, look: Look) -> Self {
+    async fn made(names: Names, look: Look, cautions: Cautions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
@@ -86,6 +91,7 @@ impl Console {
         let backend = Backend {
             store: store.clone(),
             now,
+            cautions,
         };
         let doctor = Doctor::new(store.clone(), now, look);
         Self {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api;
+mod cautions;
 mod connection_set;
 mod connection_test;
 mod console;
