@@ -732,7 +732,7 @@ test('Managed Domains with rows', async ({ page, server }) => {
               - cell "25"
               - cell "Test the connection for d.example.com Where will mail go for d.example.com Edit d.example.com Delete d.example.com":
                 - link "Test the connection for d.example.com":
-                  - /url: /smtp/test?host=own.example.net&port=25
+                  - /url: /smtp/test?host=own.example.net&port=25&by=relay
                 - link "Where will mail go for d.example.com":
                   - /url: /smtp/explain?address=d.example.com
                 - button "Edit d.example.com"

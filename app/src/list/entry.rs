@@ -41,6 +41,8 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                     formaction="/smtp/test"
                     formmethod="get"
                     formtarget="_blank"
+                    name=model.listing.delivered_by().map(|_| "by")
+                    value=model.listing.delivered_by()
                     class="icon-button"
                     aria-label="Test the connection before adding"
                     title="Test connection (opens another page)"

@@ -121,7 +121,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
         <td role="cell" class="cell-port">{row.port.map(|port| port.to_string())}</td>
         <td role="cell" class="cell-action">
-            <Questions row=row.clone() />
+            <Questions listing=model.listing row=row.clone() />
             <button
                 type="submit"
                 id=format!("edit-{id}")
@@ -205,7 +205,7 @@ fn Facts(listing: Listing, row: Row) -> impl IntoView {
 
 /// Links to what can be asked about a row. They lead to pages without a module.
 #[component]
-fn Questions(row: Row) -> impl IntoView {
+fn Questions(listing: Listing, row: Row) -> impl IntoView {
     let name = row.name();
     // A subdomain is what such a row is for.
     let example = if row.scope == Scope::Subdomains {
@@ -214,9 +214,13 @@ fn Questions(row: Row) -> impl IntoView {
         ""
     };
     let explain = format!("/smtp/explain?address={example}{}", row.pattern());
+    let by = match listing.delivered_by() {
+        Some(transport) => format!("&by={transport}"),
+        None => String::new(),
+    };
     let test = row
         .port
-        .map(|port| format!("/smtp/test?host={}&port={port}", row.host));
+        .map(|port| format!("/smtp/test?host={}&port={port}{by}", row.host));
     let links = [
         (
             test,

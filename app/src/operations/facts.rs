@@ -37,7 +37,7 @@ pub(super) async fn add<T: Listed>(
         row.facts = state
             .fact(now)
             .into_iter()
-            .chain(tested.map(|tested| test_fact(tested, now)))
+            .chain(tested.map(|tested| test_fact(tested, T::HAS_SETTINGS, now)))
             .collect();
     }
     Ok(())
@@ -80,13 +80,14 @@ impl State {
     }
 }
 
-fn test_fact(tested: &Tested, now: Timestamp) -> Fact {
+/// `has_settings` says whether the settings of the host count for the row's mail.
+fn test_fact(tested: &Tested, has_settings: bool, now: Timestamp) -> Fact {
     let result = match tested.outcome {
         TestOutcome::Ok => "passed",
         TestOutcome::Warning => "passed with a warning",
         TestOutcome::Failure => "failed",
     };
-    let old = if tested.stored {
+    let old = if tested.stored || !has_settings {
         ""
     } else {
         " with other settings"
@@ -146,23 +147,27 @@ mod tests {
 
     #[test]
     fn a_test_that_failed_is_to_be_seen_to() {
-        let tested = |outcome, stored| {
+        let tested = |outcome, stored, has_settings| {
             let tested = Tested {
                 at: NOW,
                 outcome,
                 verdict: "It ended.".to_owned(),
                 stored,
             };
-            let fact = test_fact(&tested, NOW);
+            let fact = test_fact(&tested, has_settings, NOW);
             (fact.text, fact.warning)
         };
         assert_eq!(
-            tested(TestOutcome::Ok, true),
+            tested(TestOutcome::Ok, true, true),
             ("Test passed just now".to_owned(), false)
         );
         assert_eq!(
-            tested(TestOutcome::Failure, false),
+            tested(TestOutcome::Failure, false, true),
             ("Test with other settings failed just now".to_owned(), true)
+        );
+        assert_eq!(
+            tested(TestOutcome::Ok, false, false),
+            ("Test passed just now".to_owned(), false)
         );
     }
 }

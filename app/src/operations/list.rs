@@ -19,6 +19,9 @@ use crate::wire::{
 
 /// A record of one of the two lists, as the screen sees it.
 pub(crate) trait Listed: Record {
+    /// Whether what is set for a smart host counts for mail by such a record.
+    const HAS_SETTINGS: bool;
+
     /// Reads what was typed.
     fn typed(input: &Input) -> Result<Self, AppError>;
     /// Takes over from the record as it is what the form had no field for.
@@ -34,6 +37,8 @@ pub(crate) trait Listed: Record {
 }
 
 impl Listed for Route {
+    const HAS_SETTINGS: bool = true;
+
     fn first_hop(&self) -> Option<&NextHop> {
         Some(self.next_hops.first())
     }
@@ -76,6 +81,8 @@ impl Listed for Route {
 }
 
 impl Listed for ManagedDomain {
+    const HAS_SETTINGS: bool = false;
+
     fn first_hop(&self) -> Option<&NextHop> {
         self.routing.as_ref()
     }

@@ -118,7 +118,7 @@ impl Serve {
 
         let trust =
             Trust::system_and(&self.ca_files).map_err(|error| Failure::Value(error.to_string()))?;
-        let prober = Prober::new(Names::default(), trust);
+        let prober = Prober::new(Names::default(), trust).greeting_as(own::greeting_name());
         let lookup = match &self.lookup_socket {
             Some(path) => Some(lookup::Running::start(
                 lookup::open(path)?,
