@@ -36,18 +36,20 @@ fn repeat(mut stream: UnixStream) {
 /// answers come a second, and how long one takes. Tables whose
 /// programs are not installed are left out.
 pub(crate) fn compare(folder: &Path, socket: &Path, routes: u64) {
+    // Of its own, for Postfix may be installed without a configuration.
+    fs::write(folder.join("main.cf"), "compatibility_level = 3.6\n").unwrap();
     let (addresses, domains) = (folder.join("addresses"), folder.join("domains"));
     fs::write(&addresses, keys(routes, "user@")).unwrap();
     // An indexed file knows no addresses: Postfix asks it again for the domain alone.
     fs::write(&domains, keys(routes, "")).unwrap();
     let ours = format!("socketmap:unix:{}:transport", socket.display());
-    ask("socketmap: (this service)", &ours, &addresses);
+    ask(folder, "socketmap: (this service)", &ours, &addresses);
     for (name, made, keys) in [
         ("sqlite:", sqlite(folder, routes), &addresses),
         ("lmdb:", lmdb(folder, routes), &domains),
     ] {
         match made {
-            Some(table) => ask(name, &table, keys),
+            Some(table) => ask(folder, name, &table, keys),
             None => println!("{name} is not installed here, so it is not measured"),
         }
     }
@@ -61,9 +63,11 @@ fn keys(routes: u64, before: &str) -> String {
     })
 }
 
-fn ask(name: &str, table: &str, keys: &Path) {
+fn ask(folder: &Path, name: &str, table: &str, keys: &Path) {
     let began = Instant::now();
     let asking = Command::new("postmap")
+        .arg("-c")
+        .arg(folder)
         .args(["-q", "-", table])
         .stdin(fs::File::open(keys).unwrap())
         .stdout(Stdio::piped())
@@ -102,8 +106,12 @@ fn read_timed(mut from: impl Read) -> (u64, Vec<Duration>) {
     (answers, took)
 }
 
-fn has(table: &str) -> bool {
-    let known = Command::new("postconf").arg("-m").output();
+fn has(folder: &Path, table: &str) -> bool {
+    let known = Command::new("postconf")
+        .arg("-c")
+        .arg(folder)
+        .arg("-m")
+        .output();
     known.is_ok_and(|known| {
         let known = String::from_utf8_lossy(&known.stdout).into_owned();
         known.lines().any(|known| known == table)
@@ -121,7 +129,7 @@ fn lines(routes: u64, between: char) -> String {
 
 /// The table as `sqlite_table(5)` would have it: clustered by domain.
 fn sqlite(folder: &Path, routes: u64) -> Option<String> {
-    if !has("sqlite") {
+    if !has(folder, "sqlite") {
         return None;
     }
     let (database, text) = (folder.join("routes.sqlite"), folder.join("routes.csv"));
@@ -151,12 +159,17 @@ fn sqlite(folder: &Path, routes: u64) -> Option<String> {
 
 /// The table as postmap(1) makes it.
 fn lmdb(folder: &Path, routes: u64) -> Option<String> {
-    if !has("lmdb") {
+    if !has(folder, "lmdb") {
         return None;
     }
     let table = format!("lmdb:{}", folder.join("routes").display());
     fs::write(folder.join("routes"), lines(routes, ' ')).unwrap();
     // The default of 16 MiB is too small, and postmap makes it larger by itself.
-    let made = Command::new("postmap").arg(&table).status().ok()?;
+    let made = Command::new("postmap")
+        .arg("-c")
+        .arg(folder)
+        .arg(&table)
+        .status()
+        .ok()?;
     made.success().then_some(table)
 }
