@@ -54,18 +54,41 @@ pub(crate) fn focus_soon(id: String) {
     }
 }
 
-/// Moves the focus to the first of these elements that is there once the page has been redrawn.
-pub(crate) fn focus_first_soon(ids: Vec<String>) {
-    if cfg!(feature = "hydrate") {
+/// Moves the focus to the first of these elements that is there once the page has been redrawn, if
+/// the person has it nowhere or at what the selector `at` names.
+///
+/// For what an answer brings: it may come late, and what is typed by then must not end up on a
+/// button.
+pub(crate) fn focus_unless_busy(ids: Vec<String>, at: &str) {
+    if cfg!(feature = "hydrate") && !ids.is_empty() {
+        // A click beside everything has the focus on the content as a whole.
+        let free = format!("body, main, {}", if at.is_empty() { "body" } else { at });
         request_animation_frame(move || {
-            if let Some(id) = ids
-                .into_iter()
-                .find(|id| document().get_element_by_id(id).is_some())
-            {
+            let busy = has_focus(&free) == Some(false);
+            let there = |id: &String| document().get_element_by_id(id).is_some();
+            if !busy && let Some(id) = ids.into_iter().find(there) {
                 focus_soon(id);
             }
         });
     }
+}
+
+/// Moves the focus from what is about to go to the content as a whole.
+pub(crate) fn focus_content_soon() {
+    focus_soon("content".to_owned());
+}
+
+/// Whether the person has the focus in a field to type into or choose from.
+pub(crate) fn is_typing() -> bool {
+    cfg!(feature = "hydrate") && has_focus("input:not([type=checkbox]), select") == Some(true)
+}
+
+/// Whether what has the focus is one of what the selector names; nothing if nothing has it.
+fn has_focus(selector: &str) -> Option<bool> {
+    // Fails only for a selector that cannot be read.
+    document()
+        .active_element()
+        .and_then(|active| active.matches(selector).ok())
 }
 
 /// Brings an element into view once the page has been redrawn, moving as little as possible.

@@ -57,6 +57,9 @@ pub struct Link {
     pub href: String,
     /// What the link is called.
     pub text: String,
+    /// The row stands in another list than the one that was typed into.
+    #[serde(default)]
+    pub other_list: bool,
 }
 
 impl From<FieldError> for Problem {

@@ -90,8 +90,9 @@ async fn save(
     input: &Input,
     state: &ListState,
 ) -> Result<String, AppError> {
-    let (row, _) = operations::save_row(backend, listing, key, input).await?;
-    let id = row.key.id;
+    // What is to be said of it stands on the page that follows.
+    let saved = operations::save_row(backend, listing, key, input).await?;
+    let id = saved.row.key.id;
     let state = ListState {
         done: Some(if key.is_none() {
             Done::Added
@@ -136,7 +137,7 @@ async fn delete(
 }
 
 async fn save_default(backend: &Backend, input: &Input, version: &str) -> Result<String, AppError> {
-    operations::save_default_routing(backend, input, number(version)?).await?;
+    operations::set_default_routing(backend, input, number(version)?).await?;
     Ok(format!("{DEFAULT_ROUTING_PATH}?done=saved"))
 }
 

@@ -224,7 +224,7 @@ impl ListState {
         for (name, value) in pairs {
             let value = value.as_ref();
             match name.as_ref() {
-                "q" => state.search = value.trim().chars().take(SEARCH_MAX_CHARS).collect(),
+                "q" => state.search = read_search(value),
                 "sort" => state.sort = Sort::parse(value).unwrap_or_default(),
                 "size" => state.size = read_size(value),
                 "after" if !value.is_empty() => state.place = Place::After(value.to_owned()),
@@ -369,6 +369,12 @@ impl ListState {
     }
 }
 
+fn read_search(value: &str) -> String {
+    let short: String = value.trim().chars().take(SEARCH_MAX_CHARS).collect();
+    // It may have been cut before a space.
+    short.trim_end().to_owned()
+}
+
 fn read_size(value: &str) -> u16 {
     value
         .parse()
@@ -390,6 +396,9 @@ fn read_done(value: &str) -> Option<Done> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::{collection, sample};
+
     use super::*;
 
     fn read(query: &[(&str, &str)]) -> ListState {
@@ -439,6 +448,69 @@ mod tests {
             ("unknown", "1"),
         ]);
         assert_eq!(state, ListState::default());
+    }
+
+    /// The pairs of a query string, decoded.
+    fn decoded(href: &str) -> Vec<(String, String)> {
+        let query = href.split_once('?').map_or("", |(_, query)| query);
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .map(|(name, value)| {
+                let value = percent_encoding::percent_decode_str(value);
+                (name.to_owned(), value.decode_utf8().unwrap().into_owned())
+            })
+            .collect()
+    }
+
+    /// Pairs as a person, a script or a cut-off address may send them.
+    fn any_pairs() -> impl Strategy<Value = Vec<(String, String)>> {
+        let name = prop_oneof![
+            "q|sort|size|after|before|page|at|edit|delete|ask|done",
+            any::<String>(),
+        ];
+        let value = prop_oneof![
+            any::<String>(),
+            "[ a-z.:,0-9+-]{0,320}",
+            "-?(domain|host|port)",
+            "[+-]?[0-9]{1,20}(:[+-]?[0-9]{1,20})?",
+            "matching|export|delete|last|added|saved|deleted-[0-9]{1,21}|25|500",
+        ];
+        collection::vec((name, value), 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_url_says_is_written_as_it_was_read(pairs in any_pairs()) {
+            let state = ListState::from_pairs(pairs);
+            prop_assert_eq!(&ListState::from_pairs(state.pairs()), &state);
+            prop_assert_eq!(ListState::from_pairs(decoded(&state.href("/x"))), state);
+        }
+
+        #[test]
+        fn a_row_is_written_as_it_is_read(
+            id in any::<i64>(),
+            version in any::<i64>(),
+            text in any::<String>(),
+        ) {
+            let row = RowRef { id, version };
+            prop_assert_eq!(row.to_string().parse(), Ok(row));
+            if let Ok(row) = text.parse::<RowRef>() {
+                prop_assert_eq!(row.to_string().parse(), Ok(row));
+            }
+        }
+
+        #[test]
+        fn an_order_is_written_as_it_is_read(
+            by in sample::select(SortBy::ALL.to_vec()),
+            descending in any::<bool>(),
+            text in any::<String>(),
+        ) {
+            let sort = Sort { by, descending };
+            prop_assert_eq!(Sort::parse(&sort.to_string()), Some(sort));
+            if let Some(sort) = Sort::parse(&text) {
+                prop_assert_eq!(sort.to_string(), text);
+            }
+        }
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub enum Listing {
     ManagedDomains,
 }
 
+/// Postfix's service for mail that it relays, master(5), which delivers to the servers of managed
+/// domains by what main.cf says.
+pub const RELAY: &str = "relay";
+
 impl Listing {
     /// Both lists, in the order of their tabs.
     pub const ALL: [Listing; 2] = [Listing::ManagedDomains, Listing::SmartHosts];
@@ -58,6 +62,16 @@ impl Listing {
                 "This gateway accepts mail for these domains and hands it to their own server, or \
                  to the default where no host is given."
             }
+        }
+    }
+
+    /// The service of Postfix that delivers mail for these domains, if it is not one for smart hosts,
+    /// whose settings then do not count.
+    #[must_use]
+    pub fn delivered_by(self) -> Option<&'static str> {
+        match self {
+            Self::SmartHosts => None,
+            Self::ManagedDomains => Some(RELAY),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::dom;
 use crate::icon::{Icon, IconName};
 use crate::wire::Notice;
 
@@ -21,7 +22,19 @@ pub(crate) fn Toast(
                         view! {
                             <div class="toast" class:toast-notes=has_notes>
                                 <div>
-                                    <p>{said.done}</p>
+                                    <p>
+                                        {said.done}
+                                        {said
+                                            .link
+                                            .map(|link| {
+                                                view! {
+                                                    " "
+                                                    <a href=link.href rel="external">
+                                                        {link.text}
+                                                    </a>
+                                                }
+                                            })}
+                                    </p>
                                     {said
                                         .notes
                                         .into_iter()
@@ -32,7 +45,10 @@ pub(crate) fn Toast(
                                     type="button"
                                     class="icon-button script-only"
                                     aria-label="Dismiss"
-                                    on:click=move |_| notice.set(None)
+                                    on:click=move |_| {
+                                        notice.set(None);
+                                        dom::focus_content_soon();
+                                    }
                                 >
                                     <Icon name=IconName::Close />
                                 </button>
@@ -49,9 +65,13 @@ pub(crate) fn Toast(
 pub(crate) fn AlertBanner(
     /// What to say.
     alert: RwSignal<Option<String>>,
+    /// What else went wrong, with what can be done about it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="alert-place" role="alert">
+            {children.map(|children| children())}
             {move || {
                 alert
                     .get()
@@ -63,7 +83,10 @@ pub(crate) fn AlertBanner(
                                     type="button"
                                     class="icon-button script-only"
                                     aria-label="Dismiss"
-                                    on:click=move |_| alert.set(None)
+                                    on:click=move |_| {
+                                        alert.set(None);
+                                        dom::focus_content_soon();
+                                    }
                                 >
                                     <Icon name=IconName::Close />
                                 </button>

@@ -3,7 +3,7 @@
 use routing::{Input, Scope};
 use serde::{Deserialize, Serialize};
 
-use crate::error::AppError;
+use crate::error::{AppError, Link};
 use crate::list_state::RowRef;
 
 /// A row of either list.
@@ -177,6 +177,8 @@ pub enum Form {
 pub struct Notice {
     /// What was done, in one sentence.
     pub done: String,
+    /// A page without a module that tells more of it.
+    pub link: Option<Link>,
     /// Warnings that do not stand in the way: who wins where rules overlap, names that look odd.
     pub notes: Vec<String>,
 }

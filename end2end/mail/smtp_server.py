@@ -109,7 +109,7 @@ async def main():
             require_starttls=tls == "starttls",
             auth_required=bool(accounts),
             # aiosmtpd counts only STARTTLS as encryption.
-            auth_require_tls=tls != "implicit",
+            auth_require_tls=tls == "starttls",
             authenticator=authenticator(accounts),
             command_call_limit={"*": 100_000},
         )

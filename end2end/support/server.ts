@@ -33,8 +33,10 @@ export interface Seed {
   comment?: string;
 }
 
-/** Who the program runs as, and what its environment says beside the test's own. */
+/** Which program runs, as whom and where, and what its environment says beside the test's own. */
 export interface Surroundings {
+  program?: string;
+  cwd?: string;
   user?: { uid: number; gid: number };
   env?: Record<string, string>;
 }
@@ -64,7 +66,8 @@ export class Server {
 
   async #serve(listen: string): Promise<void> {
     const args = ['serve', '--listen', listen, '--data-dir', this.dataDir, '--log-format', 'json'];
-    const child = spawn(PROGRAM, args, {
+    const child = spawn(this.surroundings.program ?? PROGRAM, args, {
+      cwd: this.surroundings.cwd,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, SMART_HOSTS_LOG: 'info', ...this.surroundings.env },
       ...this.surroundings.user,
@@ -128,9 +131,10 @@ export class Server {
 
   /** The same for a command that reads its standard input. */
   async runWithInput(input: string, ...args: string[]): Promise<string> {
-    const { user, env } = this.surroundings;
-    const running = promisify(execFile)(PROGRAM, [...args, '--data-dir', this.dataDir], {
+    const { program = PROGRAM, user, env, cwd } = this.surroundings;
+    const running = promisify(execFile)(program, [...args, '--data-dir', this.dataDir], {
       env: { ...process.env, ...env },
+      cwd,
       ...user,
     });
     // A command that reads nothing may be gone before it is written to.

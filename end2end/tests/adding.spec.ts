@@ -1,5 +1,5 @@
 import {
-  FIELDS, add, alive, button, entryRow, expectCount, expectEntryBlank, expectMarked, expectRow, expectRows,
+  FIELDS, add, alive, button, entryRow, expectCount, expectEntryBlank, expectMarked, expectRight, expectRow, expectRows,
   expectSaid, expectTyped, field, numbered, open, query, row, search, searchBox, table, tryAdd, type,
 } from '../support/console.ts';
 import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
@@ -17,6 +17,7 @@ test('the first route takes the place of the empty list', async ({ page }) => {
   await expectEntryBlank(page);
 });
 
+// Not in Applies to: there, Enter is the browser's own, and opens the choices.
 for (const name of ['domain', 'host', 'port', 'comment'] as const) {
   test(`Enter in ${FIELDS[name]} adds`, async ({ page, server }) => {
     await open(page);
@@ -177,6 +178,17 @@ test('what was said can be dismissed', async ({ page }) => {
   await add(page, { domain: 'example.com', host: 'mail.example.net' });
   await button(page, 'Dismiss').click();
   await expect(page.getByText('Added example.com')).toBeHidden();
+  await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('a double click on Add adds once and complains of nothing', async ({ page, server }) => {
+  needsJavaScript('without it, the browser leaves the page at the first click');
+  await open(page);
+  await type(entryRow(page), { domain: 'example.com', host: 'mail.example.net' });
+  await button(page, 'Add').dblclick();
+  await expectSaid(page, 'Added example.com');
+  await expectRight(entryRow(page), 'domain');
+  expect(await server.routes()).toHaveLength(1);
 });
 
 test('markup in a comment is text', async ({ page }) => {

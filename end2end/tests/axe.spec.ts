@@ -2,8 +2,8 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible.ts';
 import {
-  DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, add, askDelete, askDeleteTicked, askExport, button, edit, editor,
-  entryRow, expectAlert, expectWrong, link, numbered, open, search, tick, tryAdd, type,
+  DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, add, askDelete, askDeleteTicked, askExport, button, dialog, edit,
+  editor, entryRow, expectAlert, expectWrong, link, numbered, open, search, tick, tryAdd, type,
 } from '../support/console.ts';
 import type { Server } from '../support/server.ts';
 import { expect, needsPhone, test } from '../support/test.ts';
@@ -77,6 +77,28 @@ const states: Record<string, (page: Page, server: Server) => Promise<void>> = {
     await tick(page, '.c.example.com').check();
     await askDeleteTicked(page);
   },
+  'the confirmation for all that match': async (page, server) => {
+    await fill(server);
+    await open(page, `${SMART_HOSTS}?q=example&delete=matching`);
+    await expect(dialog(page, 'Confirmation').getByText('Delete all 3 routes that match “example”?')).toBeVisible();
+  },
+  'the confirmation for a managed domain': async (page, server) => {
+    await fill(server);
+    await open(page, MANAGED_DOMAINS);
+    await askDelete(page, 'd.example.com');
+  },
+  'the confirmation for several managed domains': async (page, server) => {
+    await fill(server);
+    await open(page, MANAGED_DOMAINS);
+    await tick(page, 'd.example.com').check();
+    await tick(page, 'e.example.com').check();
+    await askDeleteTicked(page);
+  },
+  'the export dialog of managed domains': async (page, server) => {
+    await fill(server);
+    await open(page, MANAGED_DOMAINS);
+    await askExport(page);
+  },
   'the export dialog': async (page, server) => {
     await fill(server);
     await open(page);
@@ -104,6 +126,20 @@ for (const [name, reach] of Object.entries(states)) {
     await expectAccessible(page);
   });
 }
+
+test('axe has nothing to say about a list that could not be read', async ({ page, server, faults }) => {
+  faults.expectNoAnswer();
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  await server.kill();
+  await link(page, 'Next page').click();
+  await expect(button(page, 'Try again')).toBeVisible();
+  await expectAccessible(page);
+  await link(page, 'Managed Domains').first().click();
+  await expectAlert(page, 'Managed Domains could not be read');
+  await expectAccessible(page);
+  await server.startAgain();
+});
 
 test('axe has nothing to say about a selection', async ({ page, server }) => {
   await server.seed('smart-hosts', numbered(30));

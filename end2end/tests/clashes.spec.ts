@@ -1,11 +1,21 @@
 // A managed domain can never be a smart host route, in either direction and in any spelling.
+import type { Page } from '@playwright/test';
 import {
-  MANAGED_DOMAINS, SMART_HOSTS, add, button, edit, editor, entryRow, expectRow, expectRows, expectSaid, expectTyped,
+  MANAGED_DOMAINS, SMART_HOSTS, alive, button, edit, editor, entryRow, expectRow, expectRows, expectSaid, expectTyped,
   expectWrong, link, open, row, table, tryAdd, type,
 } from '../support/console.ts';
 import { expect, test } from '../support/test.ts';
 
 const spellings = ['bücher.example.com', 'BÜCHER.Example.com.', 'xn--bcher-kva.example.com', ' XN--BCHER-KVA.EXAMPLE.COM. '];
+
+/** Follows the link to the row of the other list that stands in the way, and returns the page that it opens. */
+async function follow(page: Page, name: string): Promise<Page> {
+  const opening = page.context().waitForEvent('page');
+  await link(entryRow(page), `Show ${name} (opens another page)`).click();
+  const beside = await opening;
+  await alive(beside);
+  return beside;
+}
 
 for (const spelling of spellings) {
   test(`a managed domain is refused as a route: ${spelling}`, async ({ page, server, faults }) => {
@@ -19,9 +29,11 @@ for (const spelling of spellings) {
     );
     await expectTyped(entryRow(page), { domain: spelling, host: 'mail.example.net', port: '2525', comment: 'kept' });
     expect(await server.routes()).toEqual([]);
-    await link(entryRow(page), 'Show bücher.example.com').click();
-    await expect(table(page, 'Managed Domains')).toBeVisible();
-    await expect(row(page, 'bücher.example.com')).toBeInViewport();
+    const beside = await follow(page, 'bücher.example.com');
+    await expect(table(beside, 'Managed Domains')).toBeVisible();
+    await expect(row(beside, 'bücher.example.com')).toBeInViewport();
+    // What was typed is still there.
+    await expectTyped(entryRow(page), { domain: spelling, host: 'mail.example.net', port: '2525', comment: 'kept' });
   });
 
   test(`a route is refused as a managed domain: ${spelling}`, async ({ page, server, faults }) => {
@@ -35,9 +47,10 @@ for (const spelling of spellings) {
     );
     await expectTyped(entryRow(page), { domain: spelling, comment: 'kept' });
     expect(await server.managedDomains()).toEqual([]);
-    await link(entryRow(page), 'Show bücher.example.com').click();
-    await expect(table(page, 'Smart Hosts')).toBeVisible();
-    await expect(row(page, 'bücher.example.com')).toBeInViewport();
+    const beside = await follow(page, 'bücher.example.com');
+    await expect(table(beside, 'Smart Hosts')).toBeVisible();
+    await expect(row(beside, 'bücher.example.com')).toBeInViewport();
+    await expectTyped(entryRow(page), { domain: spelling, comment: 'kept' });
   });
 }
 
@@ -84,13 +97,12 @@ test('after the managed domain is deleted, its domain can be routed', async ({ p
   await server.managedDomain('example.com');
   await open(page);
   await tryAdd(page, { domain: 'example.com', host: 'mail.example.net' });
-  await link(entryRow(page), 'Show example.com').click();
-  await button(page, 'Delete example.com').click();
-  await button(page, 'OK').click();
-  await expectSaid(page, 'Deleted 1 managed domain.');
-  await link(page, 'Smart Hosts').last().click();
-  await expect(table(page, 'Smart Hosts')).toBeVisible();
-  await add(page, { domain: 'example.com', host: 'mail.example.net' });
+  const beside = await follow(page, 'example.com');
+  await button(beside, 'Delete example.com').click();
+  await button(beside, 'OK').click();
+  await expectSaid(beside, 'Deleted 1 managed domain.');
+  await button(page, 'Add').click();
+  await expectSaid(page, 'Added example.com');
 });
 
 test('what is near but no clash is added, and the page says who wins', async ({ page, server }) => {
@@ -103,6 +115,8 @@ test('what is near but no clash is added, and the page says who wins', async ({ 
   await expectSaid(page, 'a.wide.example.com is a managed domain and wins over this route.');
   await tryAdd(page, { domain: 'b.wide.example.com', host: 'other.example.net', scope: 'This domain' });
   await expectSaid(page, 'This route wins over the route for wide.example.com and its subdomains (to [mail.example.net]:25).');
+  await tryAdd(page, { domain: '.example.com', host: 'mail.example.net' });
+  await expectSaid(page, '3 routes below it win over this route, the one for b.wide.example.com (to [other.example.net]:25) among them.');
   await open(page, MANAGED_DOMAINS);
   await tryAdd(page, { domain: 'c.wide.example.com', host: 'own.example.net' });
   await expectSaid(page, 'This managed domain wins over the smart host route for wide.example.com and its subdomains');

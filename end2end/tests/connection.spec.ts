@@ -1,4 +1,6 @@
 // The connection test: a page without a module, whose steps come as they happen.
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { expectAccessible } from '../support/accessible.ts';
 import { button, link, open } from '../support/console.ts';
 import { mailServer } from '../support/mail-server.ts';
@@ -24,6 +26,21 @@ test('a smart host is tested step by step', async ({ page }) => {
   // axe is a script itself.
   if (scripted()) await expectAccessible(page);
   server.close();
+});
+
+test('a test is cancelled, and what was typed stays', async ({ page }) => {
+  const silent = createServer((socket) => socket.on('error', () => undefined));
+  await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready));
+  const gone = new Promise<void>((done) => silent.on('connection', (socket) => socket.on('close', () => done())));
+  const { port } = silent.address() as AddressInfo;
+  await page.goto(`/smtp/test?host=127.0.0.1&port=${port}&tls=none`);
+  await button(page, 'Test').click({ noWaitAfter: true });
+  await link(page.getByRole('region', { name: 'Result' }), 'Cancel').click();
+  await gone;
+  await expect(page.getByRole('region', { name: 'Result' })).toHaveCount(0);
+  await expect(page.getByLabel('Port')).toHaveValue(String(port));
+  await expect(page.getByLabel('TLS')).toHaveValue('none');
+  silent.close();
 });
 
 test('what cannot be tested is said beside its field', async ({ page, faults }) => {

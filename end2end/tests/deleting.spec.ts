@@ -11,13 +11,23 @@ test('one route is deleted after OK', async ({ page, server }) => {
   await open(page);
   const box = await askDelete(page, 'b.example.com');
   await expect(box.getByText('Delete route b.example.com?')).toBeVisible();
-  await expect(box.getByText('Mail for what is deleted will go to the domain’s own mail servers.')).toBeVisible();
+  await expect(box.getByText('mail for what is deleted, new mail included, is held for 5 days')).toBeVisible();
   await button(box, 'OK').click();
   await expectSaid(page, 'Deleted 1 route.');
   await expect(dialog(page, 'Confirmation')).toBeHidden();
   await expectRows(page, ['a.example.com', 'c.example.com']);
   await expectCount(page, '2 routes');
   if (scripted()) await expect(button(page, 'Delete c.example.com')).toBeFocused();
+});
+
+test('what was done leads to the mail that is held', async ({ page, server }) => {
+  await server.seed('smart-hosts', three);
+  await open(page);
+  await button(await askDelete(page, 'b.example.com'), 'OK').click();
+  await expectSaid(page, 'Mail for it is held for 5 days');
+  await link(page.getByRole('status'), 'Held mail').click();
+  await expect(page.getByRole('heading', { name: 'Held mail' })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'b.example.com' })).toContainText('removed, holding queued mail');
 });
 
 test('the last route gone, the list is empty and the entry row has the focus', async ({ page, server }) => {
@@ -149,6 +159,7 @@ test('the selection can be cleared', async ({ page, server }) => {
   await open(page);
   await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
   await button(page, 'Clear selection').click();
+  await expect(button(page, 'Delete')).toBeFocused();
   await expect(tick(page, 'a.example.com')).not.toBeChecked();
   await expect(page.getByText('3 selected')).toBeHidden();
 });
@@ -163,6 +174,7 @@ test('all that match are deleted, on this page and the others', async ({ page, s
     await expect(page.getByText('50 selected')).toBeVisible();
     await button(page, 'Select all 60 routes that match “d0”').click();
     await expect(page.getByText('60 selected')).toBeVisible();
+    await expect(button(page, 'Delete')).toBeFocused();
     await button(page, 'Delete').click();
   } else {
     await page.getByRole('link', { name: 'Delete all 60 routes that match “d0”' }).click();

@@ -184,6 +184,27 @@ test('a refused edit waits while another row is being edited', async ({ page, se
   ]);
 });
 
+test('what is typed in one editor waits while another row is edited', async ({ page, server }) => {
+  needsJavaScript('without it, the pencil leads to another page');
+  await server.route('a.example.com');
+  await server.route('b.example.com');
+  await open(page);
+  await edit(page, 'a.example.com');
+  await button(page, 'Edit b.example.com').click();
+  await expectTyped(editor(page), { domain: 'b.example.com' });
+  // Nothing was typed, so nothing waits.
+  await expect(page.getByText('is not saved yet')).toHaveCount(0);
+  await type(editor(page), { comment: 'typed' });
+  await button(page, 'Edit a.example.com').click();
+  await expectTyped(editor(page), { domain: 'a.example.com', comment: '' });
+  await expect(page.getByText('b.example.com is not saved yet.')).toBeVisible();
+  await button(page, 'Correct').click();
+  await expectTyped(editor(page), { domain: 'b.example.com', comment: 'typed' });
+  await expect(page.getByText('is not saved yet')).toHaveCount(0);
+  await button(page, 'Save').click();
+  await expectRow(page, 'b.example.com', { domain: 'b.example.com typed' });
+});
+
 test('what was saved is shown as soon as the list can be read again', async ({ page }) => {
   needsJavaScript('without it, saving reads no list');
   await open(page);

@@ -42,11 +42,19 @@ const files = [
   {
     format: 'Postfix transport map', name: 'smart-hosts.transport', bytes:
       '# smart-hosts 1: 4 routes, as a Postfix table; see transport(5)\n' +
-      'a.example.com smtp:[mail.example.net]:25\n' +
-      '.a.example.com smtp:[mail.example.net]:25\n' +
-      '.b.example.com smtp:[192.0.2.1]:2525\n' +
-      'xn--bcher-kva.example.com smtp:[xn--strae-oqa.example.net]:25\n' +
-      'z.example.com smtp:[2001:db8::1]:587\n',
+      'a.example.com smarthost:[mail.example.net]:25\n' +
+      '.a.example.com smarthost:[mail.example.net]:25\n' +
+      '.b.example.com smarthost:[192.0.2.1]:2525\n' +
+      'xn--bcher-kva.example.com smarthost:[xn--strae-oqa.example.net]:25\n' +
+      'z.example.com smarthost:[2001:db8::1]:587\n',
+  },
+  {
+    format: 'Postfix TLS policies', name: 'smart-hosts.tls', bytes:
+      '# smart-hosts 1: 4 routes, as TLS policies for Postfix; see smtp_tls_policy_maps in postconf(5)\n' +
+      '[mail.example.net]:25 may\n' +
+      '[192.0.2.1]:2525 encrypt\n' +
+      '[xn--strae-oqa.example.net]:25 may\n' +
+      '[2001:db8::1]:587 encrypt\n',
   },
   {
     format: 'Exim lookup file', name: 'smart-hosts.exim', bytes:

@@ -49,7 +49,7 @@ test('every page says when Postfix does not obey, and comes to life all the same
   if (scripted()) await expectAccessible(page);
 
   await open(page);
-  const line = page.getByRole('complementary', { name: 'Postfix' });
+  const line = page.getByRole('complementary', { name: 'Problems' });
   await expect(line).toContainText(/Postfix does not obey: \d+ problems\. See Gateway health/);
   await add(page, { domain: 'example.com', host: 'mail.example.net' });
   await expectRow(page, 'example.com', { domain: 'example.com', host: 'mail.example.net' });

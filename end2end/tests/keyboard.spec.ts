@@ -135,6 +135,18 @@ test('add, edit, delete and export without a mouse', async ({ page }) => {
   await expect(field(entryRow(page), 'domain')).toBeFocused();
 });
 
+test('the first route is typed as the README says', async ({ page }) => {
+  needsJavaScript('without it, the port is told apart by the server');
+  await open(page);
+  await field(entryRow(page), 'domain').focus();
+  await page.keyboard.type('example.com');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('mail.example.net:2525');
+  await page.keyboard.press('Enter');
+  await expectRow(page, 'example.com', { domain: 'example.com', host: 'mail.example.net', port: '2525' });
+});
+
 test('sorting, searching and paging keep the focus', async ({ page, server }) => {
   needsJavaScript('without it, each step is a page and the focus starts at its top');
   await server.seed('smart-hosts', numbered(60));

@@ -1,7 +1,7 @@
 // Sorting, searching and paging, and that the address says what is shown.
 import {
   MANAGED_DOMAINS, SMART_HOSTS, alive, button, expectAlert, expectCount, expectRows, link, numbered, numberedNames, open,
-  query, row, search, searchBox, table,
+  query, row, search, searchBox, table, tick,
 } from '../support/console.ts';
 import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
 
@@ -217,4 +217,25 @@ test('an address that cannot be read shows the list all the same', async ({ page
     await open(page, SMART_HOSTS + bad);
     await expectRows(page, ['a.example.com', 'b.example.com', 'c.example.com']);
   }
+});
+
+test('what a search, an order, a page and a tick bring is said', async ({ page, server }) => {
+  needsJavaScript('without it, each is a page of its own, which is read from its top');
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  // A place that is to speak must be there before it does.
+  await expect(page.getByRole('status')).toHaveCount(3);
+  const said = page.getByRole('status').filter({ hasText: 'routes' });
+  await expect(said).toHaveText('60 routes, from d000.example.net to d049.example.net');
+  await link(page, 'Next page').click();
+  await expect(said).toHaveText('60 routes, from d050.example.net to d059.example.net');
+  await link(page, 'Domain Name').click();
+  await expect(said).toHaveText('60 routes, from d059.example.net to d010.example.net');
+  await search(page, 'd00');
+  await expect(said).toHaveText('10 of 60 routes, from d009.example.net to d000.example.net');
+  await search(page, 'nothing');
+  await expect(said).toHaveText('0 of 60 routes');
+  await search(page, 'd007');
+  await tick(page, 'd007.example.net').check();
+  await expect(page.getByRole('status').filter({ hasText: '1 selected' })).toBeVisible();
 });

@@ -1,8 +1,8 @@
 // The server goes away in the middle of something and comes back. Without JavaScript the browser
 // shows a page of its own then.
 import {
-  DEFAULT_ROUTING, askDelete, button, edit, editor, entryRow, expectAlert, expectRow, expectRows, expectSaid,
-  expectTyped, link, numbered, open, searchBox, tryAdd, type,
+  DEFAULT_ROUTING, askDelete, askExport, button, edit, editor, entryRow, expectAlert, expectRow, expectRows, expectSaid,
+  expectTyped, link, numbered, numberedNames, open, row, searchBox, tryAdd, type,
 } from '../support/console.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -74,6 +74,72 @@ test('while looking at another page of the list', async ({ page, server }) => {
   await searchBox(page).fill('d05');
   await expectRows(page, numbered(60).slice(50).map((seed) => seed.domain));
   await expect(page.getByText('The server does not answer.')).toHaveCount(0);
+});
+
+test('the page that could not be read is asked for again by the same click', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  await server.kill();
+  await link(page, 'Next page').click();
+  await expectAlert(page, GONE);
+  await server.startAgain();
+  await link(page, 'Next page').click();
+  await expectRows(page, numberedNames(50, 60));
+  await expect(page.getByText(GONE)).toHaveCount(0);
+});
+
+test('and by Try again', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  await server.kill();
+  await link(page, 'Port').click();
+  await expectAlert(page, GONE);
+  await button(page, 'Try again').click();
+  await expectAlert(page, GONE);
+  await server.startAgain();
+  await button(page, 'Try again').click();
+  await expect(page.getByRole('columnheader', { name: 'Port', exact: true })).toHaveAttribute('aria-sort', 'ascending');
+  await expect(row(page, 'd000.example.net')).toBeVisible();
+  await expect(page.getByText(GONE)).toHaveCount(0);
+  await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('and by Enter in the search', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  await server.kill();
+  await searchBox(page).fill('d05');
+  await expectAlert(page, GONE);
+  await server.startAgain();
+  await searchBox(page).press('Enter');
+  await expectRows(page, numberedNames(50, 60));
+  await expect(page.getByText(GONE)).toHaveCount(0);
+});
+
+test('going back to what is still shown takes the alert away', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  await server.kill();
+  await link(page, 'Next page').click();
+  await expectAlert(page, GONE);
+  await page.goBack();
+  await expect(page.getByText(GONE)).toHaveCount(0);
+  await expectRows(page, numberedNames(0, 50));
+  await server.startAgain();
+});
+
+test('before an export', async ({ page, server }) => {
+  await server.route('example.com');
+  await open(page);
+  await type(entryRow(page), { domain: 'other.example.com', host: 'mail.example.net' });
+  const box = await askExport(page);
+  await server.kill();
+  const opening = page.context().waitForEvent('page');
+  await button(box, 'OK').click();
+  await (await opening).close();
+  await expectTyped(entryRow(page), { domain: 'other.example.com', host: 'mail.example.net' });
+  await expectRows(page, ['example.com']);
+  await server.startAgain();
 });
 
 test('on the way to another list', async ({ page, server }) => {

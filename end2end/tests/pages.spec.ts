@@ -69,7 +69,7 @@ test('what stands around every page', async ({ page }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts"
-        - paragraph: 0 routes
+        - status: 0 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -148,7 +148,7 @@ test('Smart Hosts, empty', async ({ page }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts"
-        - paragraph: 0 routes
+        - status: 0 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -228,7 +228,7 @@ test('Smart Hosts with rows', async ({ page, server }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts"
-        - paragraph: 2 routes
+        - status: 2 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -335,7 +335,7 @@ test('Smart Hosts, nothing found', async ({ page, server }) => {
       - region "Smart Hosts":
         - search:
           - searchbox "Search Smart Hosts": zzz
-        - paragraph: 0 of 2 routes
+        - status: 0 of 2 routes
         - alert
         - table "Smart Hosts":
           - rowgroup:
@@ -455,14 +455,14 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
       - rowgroup:
         - row:
           - cell
-          - cell "Domain Name C.example.com c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first. Show c.example.com Applies to This domain":
+          - cell "Domain Name C.example.com c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first. Show c.example.com (opens another page) Applies to This domain":
             - text: Domain Name
             - textbox "Domain Name" [invalid]:
               - /placeholder: example.com
               - text: C.example.com
             - paragraph:
               - text: c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first.
-              - link "Show c.example.com":
+              - link "Show c.example.com (opens another page)":
                 - /url: /smtp/domains/managed-domains?at=3#row-3
             - text: Applies to
             - combobox "Applies to":
@@ -526,7 +526,7 @@ test('the confirmation to delete one', async ({ page, server }) => {
     - dialog "Confirmation":
       - heading "Confirmation" [level=2]
       - paragraph: Delete route a.example.com?
-      - paragraph: Mail for what is deleted will go to the domain’s own mail servers.
+      - paragraph: Unless another rule applies, mail for what is deleted, new mail included, is held for 5 days, or until you release it. Then it goes to the domain’s own mail servers.
       - button "Cancel"
       - button "OK"
   `);
@@ -544,7 +544,7 @@ test('the confirmation to delete several', async ({ page, server }) => {
       - list:
         - listitem: a.example.com mail.example.net, port 25
         - listitem: bücher.example.com (xn--bcher-kva.example.com) 2001:db8::1, port 2525
-      - paragraph: Mail for what is deleted will go to the domain’s own mail servers.
+      - paragraph: Unless another rule applies, mail for what is deleted, new mail included, is held for 5 days, or until you release it. Then it goes to the domain’s own mail servers.
       - button "Cancel"
       - button "OK"
   `);
@@ -571,6 +571,8 @@ test('the export dialog', async ({ page, server }) => {
         - text: JSON smart-hosts.json
         - radio "Postfix transport map smart-hosts.transport"
         - text: Postfix transport map smart-hosts.transport
+        - radio "Postfix TLS policies smart-hosts.tls"
+        - text: Postfix TLS policies smart-hosts.tls
         - radio "Exim lookup file smart-hosts.exim"
         - text: Exim lookup file smart-hosts.exim
         - radio "OpenSMTPD table smart-hosts.opensmtpd"
@@ -601,7 +603,7 @@ test('Managed Domains, empty', async ({ page }) => {
       - region "Managed Domains":
         - search:
           - searchbox "Search Managed Domains"
-        - paragraph: 0 managed domains
+        - status: 0 managed domains
         - alert
         - table "Managed Domains":
           - rowgroup:
@@ -676,7 +678,7 @@ test('Managed Domains with rows', async ({ page, server }) => {
       - region "Managed Domains":
         - search:
           - searchbox "Search Managed Domains"
-        - paragraph: 2 managed domains
+        - status: 2 managed domains
         - alert
         - table "Managed Domains":
           - rowgroup:
@@ -732,7 +734,7 @@ test('Managed Domains with rows', async ({ page, server }) => {
               - cell "25"
               - cell "Test the connection for d.example.com Where will mail go for d.example.com Edit d.example.com Delete d.example.com":
                 - link "Test the connection for d.example.com":
-                  - /url: /smtp/test?host=own.example.net&port=25
+                  - /url: /smtp/test?host=own.example.net&port=25&by=relay
                 - link "Where will mail go for d.example.com":
                   - /url: /smtp/explain?address=d.example.com
                 - button "Edit d.example.com"

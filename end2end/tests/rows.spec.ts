@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { MANAGED_DOMAINS, button, entryRow, field, link, open, row } from '../support/console.ts';
+import { mailServer } from '../support/mail-server.ts';
 import { expect, test } from '../support/test.ts';
 
 test('further hosts open beside the first', async ({ page, server }) => {
@@ -27,7 +28,7 @@ test('a row with further hosts keeps them when it is edited', async ({ page, ser
 
 test('a row leads to its test and to what decides about its mail', async ({ page, server }) => {
   await server.seed('smart-hosts', [{ domain: 'example.com', host: 'mail.example.net', port: 587 }]);
-  await server.seed('managed-domains', [{ domain: 'own.example.com' }]);
+  await server.seed('managed-domains', [{ domain: 'own.example.com' }, { domain: 'far.example.com', host: 'mx.example.com' }]);
   await open(page);
   const leads = (name: string) => link(page, name).getAttribute('href');
   expect(await leads('Test the connection for example.com')).toBe('/smtp/test?host=mail.example.net&port=587');
@@ -39,6 +40,9 @@ test('a row leads to its test and to what decides about its mail', async ({ page
   // There is nothing of its own to be tested.
   await expect(link(page, 'Test the connection for own.example.com')).toHaveCount(0);
   expect(await leads('Where will mail go for own.example.com')).toBe('/smtp/explain?address=own.example.com');
+  // Its mail goes by Postfix's own settings, whatever is set for a smart host of that name.
+  await link(page, 'Test the connection for far.example.com').click();
+  await expect(page.getByLabel('TLS')).toHaveValue('opportunistic');
 });
 
 test('what is typed can be tested before it is added, and stays', async ({ page, context }) => {
@@ -66,4 +70,15 @@ test('the last test stays on the row', async ({ page, server }) => {
   await open(page);
   await expect(row(page, 'example.com').getByText('Test failed just now')).toBeVisible();
   refusing.close();
+});
+
+test('what becomes of a row is told when the list is read again', async ({ page, server }) => {
+  const mail = await mailServer();
+  await server.run('route', 'add', 'example.com', `127.0.0.1:${mail.port}`, '--allow-loopback-hosts');
+  await open(page);
+  await expect(row(page, 'example.com').getByText('Test')).toHaveCount(0);
+  await server.run('test', '127.0.0.1', String(mail.port), '--tls', 'none');
+  await link(page, 'Port').click();
+  await expect(row(page, 'example.com').getByText('Test with other settings passed')).toBeVisible();
+  mail.close();
 });

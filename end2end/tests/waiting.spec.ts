@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test';
 import {
   SMART_HOSTS, add, askDelete, button, edit, editor, entryRow, expectAlert, expectEntryBlank, expectRow, expectRows,
-  expectSaid, expectTyped, expectWrong, field, gate, link, numbered, open, row, searchBox, table, tryAdd, type,
+  expectSaid, expectTyped, expectWrong, field, gate, link, numbered, numberedNames, open, row, searchBox, table, tryAdd,
+  type,
 } from '../support/console.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -106,6 +107,7 @@ test('a refused entry can be discarded', async ({ page, server, faults }) => {
   await button(page, 'Discard').click();
   await expect(page.getByText('was not added')).toHaveCount(0);
   await expectTyped(entryRow(page), { domain: 'two.example.com' });
+  await expect(field(entryRow(page), 'domain')).toBeFocused();
 });
 
 test('several additions on their way all arrive', async ({ page }) => {
@@ -148,6 +150,7 @@ test('a deletion shows at once, and is taken back when it is refused', async ({ 
   release();
   await expectAlert(page, /changed the route example\.com meanwhile/);
   await expectRow(page, 'example.com', { domain: 'example.com', port: '26' });
+  await expect(button(page, 'Delete example.com')).toBeFocused();
 });
 
 /** Someone else's edit of the first row. */
@@ -162,6 +165,105 @@ async function fetchEdit(url: string): Promise<void> {
   });
   expect(answer.status).toBe(303);
 }
+
+test('the answer to an edit or a deletion leaves the focus with whoever types', async ({ page, server }) => {
+  await server.seed('smart-hosts', [{ domain: 'a.example.com' }, { domain: 'b.example.com' }, { domain: 'c.example.com' }]);
+  await open(page);
+  const saved = await hold(page, 'save');
+  const deleted = await hold(page, 'delete');
+  await edit(page, 'a.example.com');
+  await type(editor(page), { port: '26' });
+  await button(page, 'Save').click();
+  await button(await askDelete(page, 'b.example.com'), 'OK').click();
+  const typing = field(entryRow(page), 'host');
+  await typing.focus();
+  await page.keyboard.type('mail.');
+  saved();
+  await expectSaid(page, 'Saved a.example.com');
+  deleted();
+  await expectSaid(page, 'Deleted 1 route.');
+  await expectRows(page, ['a.example.com', 'c.example.com']);
+  await page.keyboard.type('example.net');
+  await expect(typing).toBeFocused();
+  await expect(typing).toHaveValue('mail.example.net');
+});
+
+test('a refused edit waits while a new row is typed', async ({ page, server, faults }) => {
+  faults.expectStatus(409);
+  await server.route('one.example.com');
+  await server.managedDomain('two.example.com');
+  await open(page);
+  const release = await hold(page, 'save');
+  await edit(page, 'one.example.com');
+  await type(editor(page), { domain: 'two.example.com', comment: 'kept' });
+  await button(page, 'Save').click();
+  await field(entryRow(page), 'domain').focus();
+  release();
+  await expectAlert(page, /two\.example\.com\s*was not saved\. two\.example\.com is a managed domain/);
+  await expect(field(entryRow(page), 'domain')).toBeFocused();
+  await button(page, 'Correct').click();
+  await expectTyped(editor(page), { domain: 'two.example.com', comment: 'kept' });
+  await expectWrong(editor(page), 'domain', 'two.example.com is a managed domain');
+});
+
+test('a row on another page is shown once the addition after it is refused', async ({ page, server, faults }) => {
+  faults.expectStatus(409);
+  await server.seed('smart-hosts', numbered(60));
+  await server.managedDomain('managed.example.com');
+  await open(page);
+  const first = gate();
+  const second = gate();
+  let asked = 0;
+  await page.route('**/api/list/save', async (route) => {
+    await (asked++ === 0 ? first : second).opened;
+    await route.continue();
+  });
+  await tryAdd(page, { domain: 'zzz.example.com', host: 'mail.example.net' });
+  await tryAdd(page, { domain: 'managed.example.com', host: 'mail.example.net' });
+  await expect.poll(() => asked).toBe(2);
+  first.open();
+  await expectSaid(page, 'Added zzz.example.com');
+  await expect(row(page, 'd000.example.net')).toBeVisible();
+  second.open();
+  await expectWrong(entryRow(page), 'domain', 'managed.example.com is a managed domain');
+  await expect(row(page, 'zzz.example.com')).toBeVisible();
+  await expect(page).toHaveURL(/at=/);
+});
+
+test('what was deleted is gone although the person has moved on', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(30));
+  await open(page);
+  const release = await hold(page, 'delete');
+  await button(await askDelete(page, 'd001.example.net'), 'OK').click();
+  await expect(underway(page, 'Deleting…')).toBeVisible();
+  await searchBox(page).fill('d00');
+  await expect(row(page, 'd020.example.net')).toHaveCount(0);
+  release();
+  await expectSaid(page, 'Deleted 1 route.');
+  await expectRows(page, numberedNames(0, 10).filter((name) => !name.startsWith('d001')));
+});
+
+test('a page that comes after the person went back is not shown', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  const { opened, open: release } = gate();
+  await page.route('**/api/list/page', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await link(page, 'Next page').click();
+  await expect(page).toHaveURL(/after=/);
+  const late = page.waitForResponse((response) => response.url().endsWith('/api/list/page'));
+  await page.goBack();
+  await expect(table(page)).not.toHaveAttribute('aria-busy', 'true');
+  release();
+  await late;
+  // What is asked for after it is answered after it.
+  await link(page, 'Next page').click();
+  await expectRows(page, numberedNames(50, 60));
+  await page.goBack();
+  await expectRows(page, numberedNames(0, 50));
+});
 
 test('an answer that was overtaken never replaces a newer one', async ({ page, server }) => {
   await server.seed('smart-hosts', numbered(30));

@@ -7,6 +7,7 @@
 mod csv;
 mod exim;
 mod json;
+mod known;
 mod opensmtpd;
 mod postfix;
 mod reader;
@@ -30,7 +31,8 @@ const VERSION: u64 = 1;
 
 /// How a list is written to a file.
 ///
-/// Written `text`, `csv`, `json`, `postfix`, `exim` and `opensmtpd`, in links as on the command line.
+/// Written `text`, `csv`, `json`, `postfix`, `postfix-tls`, `exim` and `opensmtpd`, in links as on the
+/// command line.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -46,6 +48,10 @@ pub enum Format {
     /// A table for Postfix, transport(5). It can be written, not read: comments are left out, and a
     /// managed domain's own routing looks like the default.
     Postfix,
+    /// The TLS policies of the smart hosts in the former, for `smtp_tls_policy_maps` of postconf(5);
+    /// written only.
+    #[serde(rename = "postfix-tls")]
+    PostfixTls,
     /// A file for Exim's lookups; written only, as for Postfix.
     Exim,
     /// A table for OpenSMTPD, table(5), without routes for subdomains; written only, as for Postfix.
@@ -55,11 +61,12 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of a menu.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Text,
         Self::Csv,
         Self::Json,
         Self::Postfix,
+        Self::PostfixTls,
         Self::Exim,
         Self::OpenSmtpd,
     ];
@@ -72,6 +79,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Postfix => "postfix",
+            Self::PostfixTls => "postfix-tls",
             Self::Exim => "exim",
             Self::OpenSmtpd => "opensmtpd",
         }
@@ -85,6 +93,7 @@ impl Format {
             Self::Csv => "CSV",
             Self::Json => "JSON",
             Self::Postfix => "Postfix transport map",
+            Self::PostfixTls => "Postfix TLS policies",
             Self::Exim => "Exim lookup file",
             Self::OpenSmtpd => "OpenSMTPD table",
         }
@@ -94,7 +103,7 @@ impl Format {
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Postfix | Self::Exim | Self::OpenSmtpd => {
+            Self::Text | Self::Postfix | Self::PostfixTls | Self::Exim | Self::OpenSmtpd => {
                 "text/plain; charset=utf-8"
             }
             Self::Csv => "text/csv; charset=utf-8; header=present",
@@ -110,6 +119,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Postfix => "transport",
+            Self::PostfixTls => "tls",
             Self::Exim => "exim",
             Self::OpenSmtpd => "opensmtpd",
         }
@@ -136,7 +146,9 @@ impl fmt::Display for Format {
 
 /// A text that names no format. Displays as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{typed} is no format. Choose one of text, csv, json, postfix, exim, opensmtpd.")]
+#[error(
+    "{typed} is no format. Choose one of text, csv, json, postfix, postfix-tls, exim, opensmtpd."
+)]
 pub struct FormatError {
     typed: Typed,
 }
@@ -173,6 +185,14 @@ impl List {
             Self::Routes => "smart-hosts",
             Self::ManagedDomains => "managed-domains",
         }
+    }
+
+    /// The formats in which the list says something, in the order of a menu.
+    #[must_use]
+    pub fn formats(self) -> Vec<Format> {
+        // Managed domains are delivered to as main.cf says.
+        let says = |format: &Format| self == Self::Routes || *format != Format::PostfixTls;
+        Format::ALL.into_iter().filter(says).collect()
     }
 
     /// The name of the list's file in a format, such as `smart-hosts.txt`.

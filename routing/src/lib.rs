@@ -29,6 +29,7 @@ mod next_hops;
 mod own;
 mod pattern;
 mod port;
+pub mod postfix;
 mod route;
 mod scope;
 mod smart_host;

@@ -1,4 +1,5 @@
 //! The doctor at work while the console is served: one examination at a time, beside everything else.
+//! It is told of hosts that lead back to the gateway, and keeps what it was told.
 
 use std::fmt;
 use std::io;
@@ -31,8 +32,10 @@ pub struct Doctor {
     store: Store,
     now: fn() -> Timestamp,
     look: Look,
+    settings: Settings,
     turn: Arc<Mutex<()>>,
     last: Arc<watch::Sender<Option<Arc<Examined>>>>,
+    loops: Arc<watch::Sender<Vec<String>>>,
 }
 
 impl fmt::Debug for Doctor {
@@ -42,8 +45,7 @@ impl fmt::Debug for Doctor {
 }
 
 /// Looks at the Postfix of this machine.
-#[must_use]
-pub fn this_machine(settings: Settings) -> Look {
+fn this_machine(settings: Settings) -> Look {
     Arc::new(move |expected| {
         let until = Until(Instant::now() + LIMIT);
         let found = postfix::look(&until, &settings, expected);
@@ -60,9 +62,26 @@ impl Doctor {
             store,
             now,
             look,
+            settings: Settings::default(),
             turn: Arc::default(),
             last: Arc::new(watch::Sender::new(None)),
+            loops: Arc::new(watch::Sender::new(Vec::new())),
         }
+    }
+
+    /// One for the Postfix of this machine that these settings name.
+    #[must_use]
+    pub fn of_this_machine(store: Store, now: fn() -> Timestamp, settings: Settings) -> Self {
+        Self {
+            settings: settings.clone(),
+            ..Self::new(store, now, this_machine(settings))
+        }
+    }
+
+    /// Which Postfix it is about.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// What was found last; nothing before the first examination has ended.
@@ -71,11 +90,29 @@ impl Doctor {
         self.last.borrow().clone()
     }
 
-    /// What every page says of the last examination; nothing where nothing is wrong or known.
+    /// The hosts that lead back to the gateway, as far as it was told; a sentence for each.
+    #[must_use]
+    pub fn loops(&self) -> Vec<String> {
+        self.loops.borrow().clone()
+    }
+
+    /// Tells it of all hosts that lead back to the gateway, a sentence for each.
+    pub fn note_loops(&self, loops: Vec<String>) {
+        self.loops.send_replace(loops);
+    }
+
+    /// What every page says of the last examination, and of hosts that lead back; nothing where nothing
+    /// is wrong or known.
     #[must_use]
     pub fn problems(&self) -> Option<Problems> {
-        let last = self.last()?;
-        Problems::new(last.examination.as_ref()?.problems())
+        Problems::new(self.failures(), self.loops.borrow().len())
+    }
+
+    /// How many things are wrong with Postfix.
+    fn failures(&self) -> usize {
+        let last = self.last();
+        let examination = last.as_ref().and_then(|last| last.examination.as_ref());
+        examination.map_or(0, Examination::problems)
     }
 
     /// Examines Postfix, or waits for the end of an examination that is under way.
@@ -106,14 +143,14 @@ impl Doctor {
     }
 
     fn note(&self, examination: Option<Examination>) {
-        let before = self.problems();
+        let before = self.failures();
         let at = (self.now)();
         self.last
             .send_replace(Some(Arc::new(Examined { at, examination })));
-        match (before, self.problems()) {
+        match (before, self.failures()) {
             (before, now) if before == now => {}
-            (_, Some(now)) => tracing::warn!(problems = now.count(), "Postfix does not obey"),
-            (_, None) => tracing::info!("no problem with Postfix is known any more"),
+            (_, 0) => tracing::info!("no problem with Postfix is known any more"),
+            (_, problems) => tracing::warn!(problems, "Postfix does not obey"),
         }
     }
 

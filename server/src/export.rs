@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::Stream;
 use futures::stream::{self, BoxStream, StreamExt};
 use routing::{Format, List, ManagedDomain, Route, Writer};
-use store::{Error, Export, Record, Store};
+use store::{Error, Export, Record, Store, Surroundings};
 use tokio::sync::mpsc::Receiver;
 
 /// The text of a list: all of it, or what a search shows.
@@ -24,25 +24,36 @@ pub(crate) async fn export(
 ) -> Result<BoxStream<'static, Result<String, Error>>, Error> {
     Ok(match list {
         List::Routes => {
-            let export = store.export_patiently::<Route>(search, patience).await?;
-            text(export, list, format, Writer::route).boxed()
+            let (export, beside) = match format {
+                Format::Postfix | Format::PostfixTls => {
+                    store.export_with_surroundings(search, patience).await?
+                }
+                _ => {
+                    let export = store.export_patiently::<Route>(search, patience).await?;
+                    (export, Surroundings::default())
+                }
+            };
+            text(export, beside, list, format, Writer::route).boxed()
         }
         List::ManagedDomains => {
             let export = store
                 .export_patiently::<ManagedDomain>(search, patience)
                 .await?;
-            text(export, list, format, Writer::managed_domain).boxed()
+            let beside = Surroundings::default();
+            text(export, beside, list, format, Writer::managed_domain).boxed()
         }
     })
 }
 
 fn text<T: Record>(
     export: Export<T>,
+    beside: Surroundings,
     list: List,
     format: Format,
     write: fn(&mut Writer, &T, &mut String),
 ) -> impl Stream<Item = Result<String, Error>> + Send + use<T> {
-    let writer = Writer::new(format, list, export.count, export.default_next_hop);
+    let writer = Writer::new(format, list, export.count, export.default_next_hop)
+        .knowing(beside.settings, beside.held);
     let head = stream::iter([Ok(writer.header())]);
     let rest = stream::unfold(State::Rows(writer, export.rows), move |state| {
         next(state, write)

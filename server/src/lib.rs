@@ -17,5 +17,5 @@ mod lookup;
 pub mod own;
 mod tested;
 
-pub use app::operations::Backend;
+pub use app::operations::{Backend, Cautions};
 pub use http::router;

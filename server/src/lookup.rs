@@ -19,6 +19,8 @@ use crate::data_dir::{DATABASE, DataDir};
 
 /// How often counts are written down.
 const COUNT_EVERY: Duration = Duration::from_secs(10);
+/// How long writing the last of them may take: another process may be writing.
+const LAST_COUNT: Duration = Duration::from_secs(2);
 
 /// A listening socket, and its file if this process has made it.
 pub(crate) struct Door {
@@ -54,6 +56,7 @@ pub(crate) fn passed() -> Result<Option<Door>, SocketError> {
 pub(crate) struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
+    end_following: oneshot::Sender<()>,
     follower: JoinHandle<()>,
     file: Option<Opened>,
 }
@@ -78,14 +81,12 @@ impl Running {
             announcer: Announcer::new(data_dir.path()).ok(),
         };
         let (stop, stopping) = oneshot::channel();
-        let stopping = async {
-            // An error means that the sender is gone, which is a reason to stop, too.
-            let _ = stopping.await;
-        };
+        let (end_following, ending) = oneshot::channel();
         Self {
             stop,
-            server: tokio::spawn(serve(door.listener, service, stopping)),
-            follower: tokio::spawn(follow(following)),
+            server: tokio::spawn(serve(door.listener, service, over(stopping))),
+            end_following,
+            follower: tokio::spawn(follow(following, over(ending))),
             file: door.file,
         }
     }
@@ -99,8 +100,8 @@ impl Running {
         (&mut self.server).await?
     }
 
-    /// Gives the answers that are due, then closes the door.
-    pub(crate) async fn stop(self) {
+    /// Gives the answers that are due, closes the door, and writes down what was asked.
+    pub(crate) async fn stop(mut self) {
         // First, so that whoever comes now is told that nobody is there.
         drop(self.file);
         // The service may have ended by itself just now.
@@ -110,6 +111,18 @@ impl Running {
             Ok(Err(error)) => tracing::error!(%error, "the look-up service ended badly"),
             Err(error) => tracing::error!(%error, "the look-up service ended badly"),
         }
-        self.follower.abort();
+        // The last answers are counted, too.
+        let _ = self.end_following.send(());
+        let written = tokio::time::timeout(LAST_COUNT, &mut self.follower).await;
+        if written.is_err() {
+            tracing::warn!("the last counts could not be written in time");
+            self.follower.abort();
+        }
     }
+}
+
+/// Until something is said.
+async fn over(said: oneshot::Receiver<()>) {
+    // An error means that the sender is gone, which is a reason to stop, too.
+    let _ = said.await;
 }

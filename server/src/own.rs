@@ -1,23 +1,31 @@
 //! The gateway itself: its names and addresses, and which hosts turn out to be it.
 
+mod watch;
+
 use std::future::Future;
+use std::io::ErrorKind;
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
+use app::operations::Cautions;
 use clap::Args;
 use futures::StreamExt;
 use futures::stream;
+use gateway::postfix::{self, Identity, System};
 use routing::{Host, HostName, NextHop, Own};
-use store::{Error, PageSize, SmartHostPosition, SmartHostQuery, Store};
+
+pub(crate) use self::watch::watch;
 
 /// How long a name may take to be resolved; then nothing is known of it.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The same where a person waits for a page.
+const SHORT_PATIENCE: Duration = Duration::from_secs(1);
 /// How many names are resolved at the same time.
 const AT_ONCE: usize = 8;
-/// How often all hosts are looked at again, for DNS changes by itself.
-const EVERY: Duration = Duration::from_mins(15);
 
-/// What is this gateway, beside the name and the addresses of the machine.
+/// What is this gateway, beside the name and the addresses of the machine, and those by which its
+/// Postfix knows itself.
 #[derive(Clone, Debug, Default, Args)]
 pub struct OwnArgs {
     /// Further names of this gateway: mail is never routed to them
@@ -50,31 +58,58 @@ fn host_name(text: &str) -> Result<HostName, String> {
 }
 
 /// The name of this machine (uname(2)), if it can be a host's.
-pub(crate) fn node_name() -> Option<HostName> {
+fn node_name() -> Option<HostName> {
     let uname = rustix::system::uname();
     host_name(&uname.nodename().to_string_lossy()).ok()
 }
 
+/// The name by which this machine greets others, as far as it is one that mail servers take: with a
+/// dot in it.
+pub(crate) fn greeting_name() -> Option<HostName> {
+    node_name().filter(|name| name.as_str().contains('.'))
+}
+
+/// What the Postfix of this machine says of itself; nothing where there is none.
+fn of_postfix(system: &impl System, config_dir: Option<&Path>) -> Identity {
+    postfix::identity(system, config_dir.map(Path::to_owned)).unwrap_or_else(|error| {
+        if error.kind() != ErrorKind::NotFound {
+            tracing::info!(%error, "the names of this machine's Postfix are unknown");
+        }
+        Identity::default()
+    })
+}
+
 impl OwnArgs {
-    /// The gateway's names and addresses as they are now. What the system does not tell is missing,
-    /// and logged: a guard that knows less is better than a console that does not start.
+    /// The gateway's names and addresses as they are now, its Postfix's included: that with this folder
+    /// of main.cf, or the machine's usual one. What the system does not tell is missing, and logged: a
+    /// guard that knows less is better than a console that does not start.
+    ///
+    /// It waits for postconf(1), usually some hundredths of a second.
     #[must_use]
-    pub fn gather(&self) -> Own {
+    pub fn gather(&self, config_dir: Option<&Path>) -> Own {
+        self.gather_from(&postfix::Host, config_dir)
+    }
+
+    fn gather_from(&self, system: &impl System, config_dir: Option<&Path>) -> Own {
+        let Identity { names, addresses } = of_postfix(system, config_dir);
         let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
             tracing::warn!(%error, "the addresses of this machine are unknown");
             Vec::new()
         });
         Own::new(
-            self.names.iter().cloned().chain(node_name()),
-            interfaces.iter().map(if_addrs::Interface::ip),
+            self.names.iter().cloned().chain(node_name()).chain(names),
+            interfaces
+                .iter()
+                .map(if_addrs::Interface::ip)
+                .chain(addresses),
             self.allow_loopback_hosts,
         )
     }
 }
 
 /// Resolves a name as the system does, `/etc/hosts` included: the addresses, or none in time.
-async fn resolve(name: String) -> Vec<IpAddr> {
-    match tokio::time::timeout(PATIENCE, tokio::net::lookup_host((name, 0))).await {
+async fn resolve(name: String, patience: Duration) -> Vec<IpAddr> {
+    match tokio::time::timeout(patience, tokio::net::lookup_host((name, 0))).await {
         Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
         _ => Vec::new(),
     }
@@ -82,18 +117,30 @@ async fn resolve(name: String) -> Vec<IpAddr> {
 
 /// What DNS says against some hosts: a sentence for each that leads back to the gateway.
 pub async fn cautions(own: &Own, hops: impl IntoIterator<Item = NextHop>) -> Vec<String> {
-    cautions_by(own, hops, resolve).await
+    let hosts = hops.into_iter().map(|hop| hop.host);
+    cautions_by(own, hosts, |name| resolve(name, PATIENCE)).await
+}
+
+/// The same for a person who waits for a page.
+pub(crate) fn short_cautions(own: Own) -> Cautions {
+    Cautions::new(move |hops: Vec<NextHop>| {
+        let own = own.clone();
+        async move {
+            let hosts = hops.into_iter().map(|hop| hop.host);
+            cautions_by(&own, hosts, |name| resolve(name, SHORT_PATIENCE)).await
+        }
+    })
 }
 
 async fn cautions_by<F>(
     own: &Own,
-    hops: impl IntoIterator<Item = NextHop>,
+    hosts: impl IntoIterator<Item = Host>,
     resolve: impl Fn(String) -> F,
 ) -> Vec<String>
 where
     F: Future<Output = Vec<IpAddr>>,
 {
-    let names = hops.into_iter().filter_map(|hop| match hop.host {
+    let names = hosts.into_iter().filter_map(|host| match host {
         Host::Name(name) => Some(name.to_string()),
         Host::V4(_) | Host::V6(_) => None,
     });
@@ -106,63 +153,6 @@ where
     });
     let cautions = stream::iter(looked_up).buffered(AT_ONCE);
     cautions.filter_map(std::future::ready).collect().await
-}
-
-/// Looks at every host that mail is sent to, again and again, and logs those that lead back to the
-/// gateway. Ends only when it is dropped.
-pub(crate) async fn watch(store: Store, args: OwnArgs) {
-    let mut tick = tokio::time::interval(EVERY);
-    loop {
-        tick.tick().await;
-        // Interfaces come and go.
-        let own = args.gather();
-        match all_cautions(&store, &own, resolve).await {
-            Ok(cautions) => {
-                for caution in cautions {
-                    tracing::warn!(caution, "mail may go round");
-                }
-            }
-            Err(Error::Closed) => return,
-            Err(error) => tracing::warn!(%error, "the hosts could not be looked at"),
-        }
-    }
-}
-
-async fn all_cautions<F>(
-    store: &Store,
-    own: &Own,
-    resolve: impl Fn(String) -> F,
-) -> Result<Vec<String>, Error>
-where
-    F: Future<Output = Vec<IpAddr>>,
-{
-    let mut cautions = Vec::new();
-    let mut check = async |hops: Vec<NextHop>| {
-        // Kept before the guard, or by a program without it.
-        let known = hops.iter().filter_map(|hop| own.check(&hop.host).err());
-        cautions.extend(known.map(|error| error.to_string()));
-        cautions.extend(cautions_by(own, hops, &resolve).await);
-    };
-    let default = store.default_routing().await?.next_hop;
-    check(default.into_iter().collect()).await;
-    let mut position = SmartHostPosition::First;
-    loop {
-        let query = SmartHostQuery {
-            size: PageSize::MAX,
-            position,
-            ..SmartHostQuery::default()
-        };
-        let page = store.smart_hosts(query).await?;
-        let used = page.rows.iter().filter(|row| row.routes > 0);
-        check(used.map(|row| row.settings.next_hop.clone()).collect()).await;
-        match page.rows.last() {
-            Some(last) if page.has_next => {
-                position = SmartHostPosition::After(last.settings.next_hop.clone());
-            }
-            _ => break,
-        }
-    }
-    Ok(cautions)
 }
 
 #[cfg(test)]

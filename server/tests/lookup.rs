@@ -178,8 +178,9 @@ fn without_a_socket_it_says_what_is_missing() {
 /// The real client of the protocol, where Postfix is installed: `postmap -q`.
 #[test]
 fn postmap_reads_the_answers() {
+    // Its default, since Postfix may be installed without a configuration.
     let Ok(version) = Command::new("postconf")
-        .args(["-h", "mail_version"])
+        .args(["-d", "-h", "mail_version"])
         .output()
     else {
         // Without Postfix there is nobody to ask.
@@ -218,4 +219,22 @@ fn postmap_reads_the_answers() {
     let unsure = ask("[other.example]:25", "tls");
     let stderr = String::from_utf8_lossy(&unsure.stderr);
     assert!(stderr.contains("no route has this next hop"), "{stderr}");
+}
+
+/// Counts are written down every ten seconds, and once more at the end.
+#[test]
+fn what_postfix_asked_for_is_written_down_at_the_end() {
+    let mut service = Service::start(&["lookup", "--socket"]);
+    change(
+        &service.data_dir,
+        &["route", "add", "example.com", "mail.example.net"],
+    );
+    let request = "transport ann@example.com";
+    service.comes_to_say(request, "OK smarthost:[mail.example.net]:25");
+    assert!(service.stop());
+    let database = service.data_dir.join("smart-hosts.db");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let database = rusqlite::Connection::open_with_flags(database, flags).unwrap();
+    let count = database.query_row("SELECT count FROM asked", [], |row| row.get::<_, i64>(0));
+    assert_eq!(count, Ok(1));
 }

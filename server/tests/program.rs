@@ -45,12 +45,17 @@ struct Server {
 
 impl Server {
     fn start(data_dir: &Path) -> Self {
-        let mut child = Command::new(PROGRAM)
+        Self::start_with(data_dir, |command| command)
+    }
+
+    /// One for which more is said.
+    fn start_with(data_dir: &Path, say: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
             .env("SMART_HOSTS_DATA_DIR", data_dir)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stderr(Stdio::piped());
+        let mut child = say(&mut command).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut server = Self {
             child,
@@ -338,7 +343,18 @@ fn default_routing_is_shown_set_and_cleared() {
     ends_with(3, data, &["default-routing", "set", "mx..example.net"]);
     let (said, _) = ends_with(0, data, &["default-routing", "show"]);
     assert_eq!(said, "mx.example.net port 25\n");
-    ends_with(0, data, &["default-routing", "clear"]);
+    let (set, _) = ends_with(
+        0,
+        data,
+        &["default-routing", "set", "mx.example.net", "26", "--json"],
+    );
+    let (shown, _) = ends_with(0, data, &["default-routing", "show", "--json"]);
+    assert_eq!(set, shown);
+    let set: serde_json::Value = serde_json::from_str(&set).unwrap();
+    assert_eq!(set["next_hop"]["port"], 26);
+    let (cleared, _) = ends_with(0, data, &["default-routing", "clear", "--json"]);
+    let cleared: serde_json::Value = serde_json::from_str(&cleared).unwrap();
+    assert!(cleared["next_hop"].is_null(), "{cleared}");
 }
 
 #[test]
@@ -460,4 +476,28 @@ fn the_help_is_worth_reading() {
     }
     let (help, _) = ends_with(0, data.path(), &["serve", "--help"]);
     assert!(help.contains("SMART_HOSTS_LISTEN") && help.contains("127.0.0.1:3000"));
+}
+
+/// Not that of `postconf`'s default folder, where another Postfix may be.
+#[test]
+fn explanations_ask_the_postfix_that_the_console_examines() {
+    let (data, programs) = (folder(), folder());
+    let asked = programs.path().join("asked");
+    let postconf = programs.path().join("postconf");
+    let script = format!("#!/bin/sh\necho \"$*\" >> {}\nexit 1\n", asked.display());
+    std::fs::write(&postconf, script).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&postconf, executable).unwrap();
+    let server = Server::start_with(data.path(), |command| {
+        command
+            .env("PATH", programs.path())
+            .args(["--postfix-config-dir", "/etc/postfix-out"])
+    });
+    let answer = get(&server.address, "/smtp/explain?address=example.com");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let asked = std::fs::read_to_string(&asked).unwrap();
+    assert!(!asked.is_empty());
+    for words in asked.lines() {
+        assert!(words.starts_with("-c /etc/postfix-out "), "{words}");
+    }
 }

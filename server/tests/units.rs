@@ -72,6 +72,60 @@ fn the_socket_is_where_everybody_looks_for_it() {
     assert!(!read(SERVICES[1]).contains("\nPrivateUsers="));
 }
 
+/// The commands of the set-up in the guide, in order.
+fn set_up() -> Vec<String> {
+    let guide = folder().join("../../docs/postfix.md");
+    let text = std::fs::read_to_string(guide).unwrap();
+    let chapter = text.split("## Set-up in five minutes").nth(1).unwrap();
+    let block = chapter.split("```").nth(1).unwrap();
+    let lines = block.lines().skip(1);
+    let without_remark = |line: &str| line.split(" #").next().unwrap().trim().to_owned();
+    lines.map(without_remark).collect()
+}
+
+#[test]
+fn the_set_up_installs_all_and_starts_it_before_postfix_asks() {
+    let commands = set_up();
+    let place = |part: &str| {
+        let found = commands.iter().position(|command| command.contains(part));
+        found.unwrap_or_else(|| panic!("no {part:?} in {commands:#?}"))
+    };
+    let files = std::fs::read_dir(folder()).unwrap();
+    let start = place("systemctl daemon-reload");
+    for file in files {
+        let file = file.unwrap().file_name().into_string().unwrap();
+        assert!(place(&file) < start, "{file}");
+    }
+    for (earlier, later) in [
+        ("apt-get install postfix", "systemd-tmpfiles"),
+        ("systemd-sysusers", "systemd-tmpfiles"),
+        ("/usr/local/bin/", "enable --now smart-hosts.service"),
+        (
+            "systemctl daemon-reload",
+            "enable --now smart-hosts.service",
+        ),
+        (
+            "enable --now smart-hosts.service",
+            "enable --now smart-hosts-lookup.socket",
+        ),
+        (
+            "enable --now smart-hosts-lookup.socket",
+            "postfix config --apply",
+        ),
+        ("postfix config --apply", "postfix reload"),
+        ("postfix reload", "postfix check"),
+    ] {
+        assert!(place(earlier) < place(later), "{earlier}, {later}");
+    }
+    let ours = commands
+        .iter()
+        .filter(|command| command.starts_with("smart-hosts "));
+    for command in ours {
+        let words: Vec<_> = command.split_whitespace().collect();
+        assert!(Cli::try_parse_from(&words).is_ok(), "{command}");
+    }
+}
+
 /// Where systemd is installed, it has no complaint.
 #[test]
 fn systemd_finds_no_fault() {

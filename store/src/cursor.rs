@@ -61,6 +61,8 @@ impl FromStr for Cursor {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -72,6 +74,22 @@ mod tests {
         ] {
             let cursor = Cursor::new(columns);
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_is_written_as_it_was(
+            text in "\\PC*|[a-z0-9.:,-]{0,540}",
+            columns in 1..4_usize,
+        ) {
+            if let Ok(cursor) = text.parse::<Cursor>() {
+                prop_assert_eq!(cursor.to_string(), text);
+                for by in [SortBy::Domain, SortBy::Host, SortBy::Port] {
+                    let key = cursor.key(by, columns);
+                    prop_assert!(key.is_none_or(|key| key.len() == columns));
+                }
+            }
         }
     }
 

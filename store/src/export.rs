@@ -1,5 +1,7 @@
 //! A whole list, as of one moment, in pieces: memory stays flat whatever its size.
 
+mod surroundings;
+
 use std::time::Duration;
 
 use rusqlite::{Transaction, params_from_iter};
@@ -14,6 +16,7 @@ use tokio::{
 
 use routing::NextHop;
 
+pub use self::surroundings::Surroundings;
 use crate::{
     Error, Record, Store, Stored, default_routing, found,
     row::{self, Row},
@@ -60,6 +63,29 @@ impl Store {
         search: &str,
         patience: Duration,
     ) -> Result<Export<T>, Error> {
+        let (export, ()) = self.begin(search, patience, |_, _| Ok(())).await?;
+        Ok(export)
+    }
+
+    /// As [`Store::export_patiently`], with what a table for Postfix says beside the rows.
+    ///
+    /// # Errors
+    /// As for [`Store::export`].
+    pub async fn export_with_surroundings<T: Record>(
+        &self,
+        search: &str,
+        patience: Duration,
+    ) -> Result<(Export<T>, Surroundings), Error> {
+        self.begin(search, patience, surroundings::read).await
+    }
+
+    /// Begins an export; `also` reads something of the same moment, given whether all rows are wanted.
+    async fn begin<T: Record, A: Send + 'static>(
+        &self,
+        search: &str,
+        patience: Duration,
+        also: fn(&Transaction<'_>, bool) -> Result<A, Error>,
+    ) -> Result<(Export<T>, A), Error> {
         let search = search::given(search).map(str::to_owned);
         let lane = self.exports.clone();
         let turn = lane.turn().await?;
@@ -69,9 +95,10 @@ impl Store {
             let mut to_head = Some(to_head);
             let done = lane.run_here(|tx| {
                 let head = read_head::<T>(tx, search.as_deref())?;
+                let also = also(tx, search.is_none())?;
                 if let Some(to_head) = to_head.take() {
                     // Fails if nobody waits any more; then the rows will find that out too.
-                    drop(to_head.send(Ok(head)));
+                    drop(to_head.send(Ok((head, also))));
                 }
                 send_rows::<T>(tx, search.as_deref(), &mut courier)
             });
@@ -83,12 +110,14 @@ impl Store {
                 (Err(error), None) => courier.fail(error),
             }
         });
-        let (count, default_next_hop) = head.await.unwrap_or(Err(Error::Interrupted))?;
-        Ok(Export {
+        let (head, also) = head.await.unwrap_or(Err(Error::Interrupted))?;
+        let (count, default_next_hop) = head;
+        let export = Export {
             count,
             default_next_hop,
             rows,
-        })
+        };
+        Ok((export, also))
     }
 }
 

@@ -44,6 +44,7 @@ mod found;
 mod held;
 mod id;
 mod key;
+mod managed_hosts;
 mod note;
 mod open;
 mod page;
@@ -67,7 +68,7 @@ pub use crate::{
     cursor::{Cursor, CursorError},
     default_routing::DefaultRouting,
     error::Error,
-    export::Export,
+    export::{Export, Surroundings},
     feed::{About, Event, Feed, Invalid},
     held::{HeldPage, HeldQuery, Release},
     id::{RowId, Version},

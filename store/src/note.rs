@@ -23,6 +23,13 @@ pub enum Note {
         /// The managed domain.
         managed: Stored<ManagedDomain>,
     },
+    /// The route applies to subdomains, and some of them have routes of their own: those win.
+    RoutesBelow {
+        /// How many.
+        count: u64,
+        /// The first of them by name.
+        first: Stored<Route>,
+    },
     /// A route for a parent domain applies here too: the row just saved wins for its names.
     MoreSpecific {
         /// The route that loses.
@@ -55,6 +62,18 @@ impl fmt::Display for Note {
                 f,
                 "{count} managed domains below it win over this route, {} among them.",
                 show::domain(&first.value.domain)
+            ),
+            Self::RoutesBelow { count: 1, first } => write!(
+                f,
+                "The route for {} (to {}) wins over this route.",
+                show::pattern(&first.value.pattern),
+                first.value.next_hops
+            ),
+            Self::RoutesBelow { count, first } => write!(
+                f,
+                "{count} routes below it win over this route, the one for {} (to {}) among them.",
+                show::pattern(&first.value.pattern),
+                first.value.next_hops
             ),
             Self::ManagedApex { managed } => write!(
                 f,

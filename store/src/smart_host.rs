@@ -5,7 +5,7 @@ mod row;
 mod write;
 
 pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
-pub(crate) use row::{all_with_logins, policy, version};
+pub(crate) use row::{all, all_with_logins, policy, version};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
 use rusqlite::Transaction;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::build::Mode;
+use crate::build::{self, Mode};
 use crate::process;
 use crate::say;
 use crate::test;
@@ -20,6 +20,9 @@ pub(crate) struct Options {
     playwright: Vec<OsString>,
 }
 
+/// As many as there may be.
+const ROUTES: &str = "1000000";
+
 /// Measures, and prints what it found. Numbers never pass or fail anything.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     say::header("Look-ups per second, with a million routes");
@@ -27,9 +30,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         &["postfix-sqlite", "postfix-lmdb", "sqlite3"],
         "the tables to compare with",
     )?;
+    let program = build::program(workspace, Mode::Release)?;
     let mut lookups = workspace.cargo(Mode::Release);
     lookups.args(["run", "--release", "--package", "gateway"]);
-    process::run(lookups.args(["--example", "lookups"]))?;
+    lookups.args(["--example", "lookups", "--", ROUTES]);
+    process::run(lookups.arg(program))?;
     say::header("Messages per second through Postfix");
     test::measure_mail(workspace, &options.playwright)?;
     Ok(ExitCode::SUCCESS)

@@ -79,7 +79,8 @@ fn question(listing: Listing, doomed: &Doomed) -> String {
 fn consequence(listing: Listing) -> &'static str {
     match listing {
         Listing::SmartHosts => {
-            "Mail for what is deleted will go to the domain\u{2019}s own mail servers."
+            "Unless another rule applies, mail for what is deleted, new mail included, is held for 5 \
+             days, or until you release it. Then it goes to the domain\u{2019}s own mail servers."
         }
         Listing::ManagedDomains => "This gateway will no longer accept mail for what is deleted.",
     }

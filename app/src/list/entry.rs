@@ -32,7 +32,17 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
             </td>
             <FieldCells fields=model.entry listing=model.listing />
             <td role="cell" class="cell-action">
-                <button type="submit" form="entry" class="button button-primary">
+                <button
+                    type="submit"
+                    form="entry"
+                    class="button button-primary"
+                    // A double click would add the row that its first click has cleared.
+                    on:click=|event| {
+                        if event.detail() > 1 {
+                            event.prevent_default();
+                        }
+                    }
+                >
                     "Add"
                 </button>
                 <button
@@ -41,6 +51,8 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                     formaction="/smtp/test"
                     formmethod="get"
                     formtarget="_blank"
+                    name=model.listing.delivered_by().map(|_| "by")
+                    value=model.listing.delivered_by()
                     class="icon-button"
                     aria-label="Test the connection before adding"
                     title="Test connection (opens another page)"
@@ -97,7 +109,7 @@ fn PendingRow(model: ListModel, add: PendingAdd) -> impl IntoView {
                         <button
                             type="button"
                             class="button"
-                            on:click=move |_| model.drop_pending(key)
+                            on:click=move |_| model.discard(key)
                         >
                             "Discard"
                         </button>

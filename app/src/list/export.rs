@@ -31,6 +31,9 @@ fn Choices(model: ListModel) -> impl IntoView {
             id="export"
             method="get"
             action=listing.export_path()
+            // Another page says why there is no file, and this one stays with what is typed into it.
+            // Where there is a file, the browser closes that page again.
+            target="_blank"
             // The answer is a download: the page stays, so the dialog is closed here.
             on:submit=move |_| set_timeout(move || model.close_export(), std::time::Duration::ZERO)
         >
@@ -63,7 +66,10 @@ fn Choices(model: ListModel) -> impl IntoView {
             }}
             <fieldset>
                 <legend>"Format"</legend>
-                {Format::ALL
+                {listing
+                    .file()
+                    .formats()
+                    .into_iter()
                     .map(|format| {
                         view! {
                             <label class="choice">
@@ -78,7 +84,6 @@ fn Choices(model: ListModel) -> impl IntoView {
                             </label>
                         }
                     })
-                    .into_iter()
                     .collect_view()}
             </fieldset>
         </form>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use routing::{Field, Input, Scope};
 
 use crate::dom;
-use crate::error::{AppError, Problem};
+use crate::error::{AppError, Link, Problem};
 use crate::list_state::SortBy;
 use crate::listing::Listing;
 
@@ -79,6 +79,14 @@ impl FormFields {
             dom::focus_soon(field_id(self.form, first.field));
         }
         self.problems.set(problems);
+    }
+
+    /// The same for an answer that comes when the person may be busy elsewhere.
+    pub(crate) fn refuse_late(self, error: &AppError) {
+        self.show(error);
+        let first = error.problems().first();
+        let ids = first.map(|first| field_id(self.form, first.field));
+        dom::focus_unless_busy(ids.into_iter().collect(), &format!("[form={}]", self.form));
     }
 
     /// Shows what is wrong without moving the focus, on a page that comes with its problems.
@@ -194,9 +202,7 @@ pub(crate) fn TextField(
                         .map(|problem| {
                             view! {
                                 {problem.message}
-                                {problem
-                                    .link
-                                    .map(|link| view! { " " <a href=link.href>{link.text}</a> })}
+                                {problem.link.map(|link| view! { " " <ProblemLink link /> })}
                             }
                         })
                 }}
@@ -204,6 +210,18 @@ pub(crate) fn TextField(
         </div>
     }
     .into_any()
+}
+
+/// A link to the row that stands in the way. Out of this list it opens beside it, so that what was
+/// typed stays.
+#[component]
+fn ProblemLink(link: Link) -> impl IntoView {
+    view! {
+        <a href=link.href target=link.other_list.then_some("_blank")>
+            {link.text}
+            {link.other_list.then_some(" (opens another page)")}
+        </a>
+    }
 }
 
 /// What a route applies to: the domain, its subdomains, or both.

@@ -3,11 +3,15 @@
 use leptos::prelude::*;
 
 use super::model::ListModel;
+use crate::dom;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, Open, Place, SIZES};
 use crate::listing::grouped;
 use crate::panel::HiddenFields;
 use crate::wire::Page;
+
+/// The element id of the button that deletes what is ticked.
+pub(super) const DELETE_TICKED: &str = "delete-ticked";
 
 /// Delete, Export and the pages.
 #[component]
@@ -24,7 +28,13 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 }
             >
                 <KeptState model />
-                <button type="submit" class="button button-danger" name="ask" value="delete">
+                <button
+                    type="submit"
+                    id=DELETE_TICKED
+                    class="button button-danger"
+                    name="ask"
+                    value="delete"
+                >
                     <Icon name=IconName::Delete />
                     "Delete"
                 </button>
@@ -58,7 +68,7 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
     let more = move || model.page_is_ticked() && !model.all_matching.get() && matching() > count();
     view! {
         <div class="selection script-only" class:selection-empty=move || count() == 0>
-            <span>
+            <span role="status">
                 {move || (count() > 0).then(|| format!("{} selected", grouped(count())))}
             </span>
             {move || {
@@ -68,7 +78,10 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                             <button
                                 type="button"
                                 class="button button-quiet"
-                                on:click=move |_| model.all_matching.set(true)
+                                on:click=move |_| {
+                                    model.all_matching.set(true);
+                                    dom::focus_soon(DELETE_TICKED.to_owned());
+                                }
                             >
                                 {format!("Select {}", all_matching(model))}
                             </button>
@@ -82,7 +95,10 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                             <button
                                 type="button"
                                 class="button button-quiet"
-                                on:click=move |_| model.untick_all()
+                                on:click=move |_| {
+                                    model.untick_all();
+                                    dom::focus_soon(DELETE_TICKED.to_owned());
+                                }
                             >
                                 "Clear selection"
                             </button>
@@ -222,6 +238,8 @@ fn PageLink(
                 aria-label=name
                 title=if off { "There is no further page" } else { name }
                 aria-disabled=off.then_some("true")
+                // Where it leads to is in the address already, if that could not be read.
+                on:click=move |_| model.try_again()
             >
                 <Icon name=icon />
             </a>

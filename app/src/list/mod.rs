@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::api::open_list;
+use crate::dom;
 use crate::list_state::ListState;
 use crate::listing::Listing;
 use crate::notice::{AlertBanner, Toast};
@@ -86,6 +87,30 @@ fn list_state(listing: Listing) -> Memo<ListState> {
     })
 }
 
+/// Says why the list that was asked for is not the one that is shown, and reads it once more.
+#[component]
+fn ReadingFailed(model: ListModel) -> impl IntoView {
+    move || {
+        model.failed.get().map(|why| {
+            view! {
+                <div class="alert">
+                    <p>{why}</p>
+                    <button
+                        type="button"
+                        class="button"
+                        on:click=move |_| {
+                            model.try_again();
+                            dom::focus_content_soon();
+                        }
+                    >
+                        "Try again"
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
 /// The list once its first page is there.
 #[component]
 fn ListScreen(model: ListModel) -> impl IntoView {
@@ -93,7 +118,9 @@ fn ListScreen(model: ListModel) -> impl IntoView {
     view! {
         <section class="list" aria-label=model.listing.title()>
             <Toolbar model />
-            <AlertBanner alert=model.alert />
+            <AlertBanner alert=model.alert>
+                <ReadingFailed model />
+            </AlertBanner>
             <ListTable model />
             <Footer model />
         </section>

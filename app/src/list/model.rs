@@ -2,23 +2,23 @@
 //!
 //! The list loads through here and nowhere else. Changes show at once as pending and are taken back
 //! if the server refuses them; old rows stay while new ones load; an answer that was overtaken by a
-//! newer question is dropped.
+//! newer question is dropped. An answer that comes while the person is busy elsewhere leaves the
+//! focus where it is.
 
 mod add;
 mod delete;
 mod edit;
+mod load;
 mod shown;
 mod ticks;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use routing::Input;
 
 use super::fields::FormFields;
 use super::ticked::Ticked;
-use crate::api;
 use crate::dom;
 use crate::error::AppError;
 use crate::list_state::{ListState, Open, Place, RowRef};
@@ -98,6 +98,8 @@ pub(super) struct ListModel {
     pub(super) editing: RwSignal<Option<RowRef>>,
     /// The editor's fields.
     pub(super) editor: FormFields,
+    /// What the editor began with, so that it is known whether anything was typed.
+    began: StoredValue<Input>,
     /// What is wrong with the edit as a whole.
     pub(super) edit_alert: RwSignal<Option<String>>,
     /// Rows that are being changed or deleted.
@@ -114,12 +116,16 @@ pub(super) struct ListModel {
     pub(super) marked: RwSignal<Option<i64>>,
     /// What was just done.
     pub(super) notice: RwSignal<Option<Notice>>,
-    /// What went wrong with the list as a whole.
+    /// What went wrong with the last act on the list as a whole.
     pub(super) alert: RwSignal<Option<String>>,
+    /// Why what the URL asks for could not be read.
+    pub(super) failed: RwSignal<Option<String>>,
     /// The state that `page` shows.
     pub(super) shown: RwSignal<ListState>,
     /// Counts questions, so that an overtaken answer is known as such.
     asked: StoredValue<u64>,
+    /// A row that was saved on another page, which is not shown while more are on their way.
+    unseen: StoredValue<Option<(i64, Page)>>,
     /// The state that this model has sent the URL to; a person who goes back leads elsewhere.
     visiting: StoredValue<Option<ListState>>,
     go: Callback<(String, bool)>,
@@ -170,6 +176,7 @@ impl ListModel {
         let edited = refused_input(&|form| matches!(form, Form::Edit(_)))
             .or_else(|| about.first().map(Row::input))
             .unwrap_or_default();
+        let began = about.first().map(Row::input).unwrap_or_default();
         let doomed = match (&now.open, &refused) {
             (Open::Delete(_), None) if about.is_empty() => None,
             (Open::Delete(_), None) => Some(Doomed::Rows(about)),
@@ -202,6 +209,7 @@ impl ListModel {
             entry: FormFields::new("entry", entered),
             pending: RwSignal::new(Vec::new()),
             editing: RwSignal::new(editing),
+            began: StoredValue::new(began),
             editor: FormFields::new("edit", edited),
             edit_alert: RwSignal::new(None),
             underway: RwSignal::new(Vec::new()),
@@ -212,8 +220,10 @@ impl ListModel {
             marked: RwSignal::new(marked),
             notice: RwSignal::new(notice),
             alert: RwSignal::new(alert),
+            failed: RwSignal::new(None),
             shown: RwSignal::new(now),
             asked: StoredValue::new(0),
+            unseen: StoredValue::new(None),
             visiting: StoredValue::new(None),
             go,
         };
@@ -247,73 +257,6 @@ impl ListModel {
         }
     }
 
-    /// Loads what the URL says whenever it changes.
-    pub(super) fn follow_url(self) {
-        if let Place::At(id) = self.shown.with_untracked(|shown| shown.place.clone()) {
-            dom::reveal_soon(format!("row-{id}"));
-        }
-        Effect::new(move || {
-            let state = self.state.get();
-            if state == self.shown.get_untracked() {
-                return;
-            }
-            // What was said about the last act is no longer about what is shown.
-            self.notice.set(None);
-            self.alert.set(None);
-            if self.visiting.get_value().as_ref() != Some(&state) {
-                // A person went back or forward: a question about another list is not asked here.
-                self.visiting.set_value(None);
-                self.doomed.set(None);
-                self.exporting.set(false);
-            }
-            self.marked.set(match state.place {
-                Place::At(id) => Some(id),
-                _ => None,
-            });
-            self.load(state);
-        });
-    }
-
-    fn load(self, state: ListState) {
-        let question = self.next_question();
-        self.loading.set(true);
-        spawn_local(async move {
-            let answer = api::read_page(self.listing, state.clone()).await;
-            if self.asked.try_get_value() != Some(question) {
-                return;
-            }
-            self.loading.set(false);
-            match answer {
-                Ok(page) => {
-                    if let Some(lost) = gone(self.listing, &state, &page) {
-                        self.alert.set(Some(lost));
-                    }
-                    if let Some(id) = state.row() {
-                        dom::reveal_soon(format!("row-{id}"));
-                    }
-                    if page.search_dropped {
-                        let state = state.without_search();
-                        self.show(page, state.clone());
-                        self.visit(&state, true);
-                    } else {
-                        self.show(page, state);
-                    }
-                }
-                Err(error) => self.alert.set(Some(error.message())),
-            }
-        });
-    }
-
-    /// Asks again for what is shown.
-    pub(super) fn reload(self) {
-        self.load(self.state.get_untracked().plain());
-    }
-
-    fn next_question(self) -> u64 {
-        self.asked.update_value(|asked| *asked += 1);
-        self.asked.get_value()
-    }
-
     fn show(self, page: Page, state: ListState) {
         self.ticked.update(|ticked| ticked.drop_changed(&page.rows));
         let other_search = self
@@ -338,7 +281,9 @@ impl ListModel {
         let state = self.state.get_untracked();
         if state.open != Open::Nothing || state.done.is_some() {
             let plain = state.plain();
-            self.shown.set(plain.clone());
+            if self.shown.with_untracked(|shown| *shown == state) {
+                self.shown.set(plain.clone());
+            }
             self.visit(&plain, true);
         }
     }

@@ -7,7 +7,7 @@ use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
 use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
-use crate::wire::Row;
+use crate::wire::{Fact, Row};
 
 /// The page that shows all that is known of a route.
 const DETAILS_PATH: &str = "/smtp/domains/smart-hosts/route";
@@ -103,7 +103,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             " "
             {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
             " "
-            <Facts listing=model.listing row=row.clone() />
+            <Facts model row=row.clone() />
         </td>
         <td role="cell" class="cell-host">
             {match row.port {
@@ -121,7 +121,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
         <td role="cell" class="cell-port">{row.port.map(|port| port.to_string())}</td>
         <td role="cell" class="cell-action">
-            <Questions row=row.clone() />
+            <Questions listing=model.listing row=row.clone() />
             <button
                 type="submit"
                 id=format!("edit-{id}")
@@ -180,18 +180,20 @@ fn FurtherHosts(hosts: Vec<String>) -> impl IntoView {
 }
 
 /// What has become of the row; for a route it leads to all that is known of it.
+///
+/// It is read from the page, for it changes while the row stays the same.
 #[component]
-fn Facts(listing: Listing, row: Row) -> impl IntoView {
-    let facts = row.facts.iter().map(|fact| {
-        let class = if fact.warning {
-            "fact fact-warning"
-        } else {
-            "fact"
-        };
-        view! { <span class=class>{fact.text.clone()}</span> }
-    });
-    let facts = facts.collect_view();
-    if listing == Listing::ManagedDomains {
+fn Facts(model: ListModel, row: Row) -> impl IntoView {
+    let id = row.key.id;
+    let facts = move || {
+        model.page.with(|page| {
+            let facts = page.row(id).into_iter().flat_map(|row| &row.facts);
+            facts
+                .map(|fact| view! { <FactMark fact=fact.clone() /> })
+                .collect_view()
+        })
+    };
+    if model.listing == Listing::ManagedDomains {
         return view! { <span class="also">{facts}</span> }.into_any();
     }
     view! {
@@ -203,9 +205,19 @@ fn Facts(listing: Listing, row: Row) -> impl IntoView {
     .into_any()
 }
 
+#[component]
+fn FactMark(fact: Fact) -> impl IntoView {
+    let class = if fact.warning {
+        "fact fact-warning"
+    } else {
+        "fact"
+    };
+    view! { <span class=class>{fact.text}</span> }
+}
+
 /// Links to what can be asked about a row. They lead to pages without a module.
 #[component]
-fn Questions(row: Row) -> impl IntoView {
+fn Questions(listing: Listing, row: Row) -> impl IntoView {
     let name = row.name();
     // A subdomain is what such a row is for.
     let example = if row.scope == Scope::Subdomains {
@@ -214,9 +226,13 @@ fn Questions(row: Row) -> impl IntoView {
         ""
     };
     let explain = format!("/smtp/explain?address={example}{}", row.pattern());
+    let by = match listing.delivered_by() {
+        Some(transport) => format!("&by={transport}"),
+        None => String::new(),
+    };
     let test = row
         .port
-        .map(|port| format!("/smtp/test?host={}&port={port}", row.host));
+        .map(|port| format!("/smtp/test?host={}&port={port}{by}", row.host));
     let links = [
         (
             test,

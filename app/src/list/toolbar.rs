@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use super::model::ListModel;
 use crate::dom;
 use crate::icon::{Icon, IconName};
-use crate::list_state::ListState;
+use crate::list_state::{ListState, Sort};
+use crate::listing::{Listing, grouped};
 use crate::panel::HiddenFields;
+use crate::wire::Page;
 
 /// How long typing in the search pauses before the list follows.
 const SEARCH_PAUSE: Duration = Duration::from_millis(150);
@@ -55,6 +57,7 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
                 action=model.listing.path()
                 on:submit=move |event| {
                     event.prevent_default();
+                    model.try_again();
                     search_now();
                 }
             >
@@ -82,26 +85,36 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
                     "Search"
                 </button>
             </form>
-            <p class="count">
-                {move || {
-                    let listing = model.listing;
-                    model
-                        .page
-                        .with(|page| {
-                            if page.matching == page.total {
-                                listing.count(page.total)
-                            } else {
-                                format!(
-                                    "{} of {}",
-                                    crate::listing::grouped(page.matching),
-                                    listing.count(page.total),
-                                )
-                            }
-                        })
-                }}
+            <p class="count" role="status">
+                <span>{move || model.page.with(|page| count(model.listing, page))}</span>
+                <span class="visually-hidden">{move || extent(model)}</span>
             </p>
         </div>
     }
+}
+
+/// How many rows there are, and how many of them match.
+fn count(listing: Listing, page: &Page) -> String {
+    if page.matching == page.total {
+        listing.count(page.total)
+    } else {
+        format!(
+            "{} of {}",
+            grouped(page.matching),
+            listing.count(page.total)
+        )
+    }
+}
+
+/// From which row to which the page goes, where it is not plain: who sees it needs no telling, but
+/// paging and sorting would go unheard.
+fn extent(model: ListModel) -> Option<String> {
+    let sorted = model.shown.with(|shown| shown.sort != Sort::default());
+    model.page.with(|page| {
+        let (first, last) = (page.rows.first()?, page.rows.last()?);
+        let paged = page.previous.is_some() || page.next.is_some();
+        (sorted || paged).then(|| format!(", from {} to {}", first.name(), last.name()))
+    })
 }
 
 /// A hidden field that carries the order through a search without JavaScript.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::use_context;
-use routing::Input;
+use routing::{Input, NextHop};
 
 use super::Backend;
 use super::publication::PATIENCE;
@@ -15,10 +15,12 @@ pub(crate) async fn open_default_routing(
     backend: &Backend,
     saved: bool,
 ) -> Result<DefaultOpening, AppError> {
-    let current = default_view(&backend.store.default_routing().await?);
+    let stored = backend.store.default_routing().await?;
+    let current = default_view(&stored);
     let notice = if saved {
         let notice = default_notice(&current);
-        Some(backend.with_publication(notice, Duration::ZERO).await)
+        let notice = backend.with_publication(notice, Duration::ZERO).await;
+        Some(backend.with_cautions(notice, hops(&stored)).await)
     } else {
         None
     };
@@ -29,20 +31,34 @@ pub(crate) async fn open_default_routing(
     })
 }
 
-/// Sets or clears default domain routing.
+/// Sets or clears default domain routing, and says what is to be said of it.
 pub(crate) async fn save_default_routing(
     backend: &Backend,
     input: &Input,
     version: i64,
 ) -> Result<(DefaultRouting, Notice), AppError> {
+    let (stored, notice) = set_default_routing(backend, input, version).await?;
+    let notice = backend.with_cautions(notice, hops(&stored)).await;
+    Ok((default_view(&stored), notice))
+}
+
+/// Sets or clears default domain routing. DNS is not asked.
+pub(crate) async fn set_default_routing(
+    backend: &Backend,
+    input: &Input,
+    version: i64,
+) -> Result<(store::DefaultRouting, Notice), AppError> {
     let next_hop = input.next_hop()?;
     let stored = backend
         .store
         .set_default_routing(&backend.by(), store::Version(version), next_hop)
         .await?;
-    let view = default_view(&stored);
-    let notice = default_notice(&view);
-    Ok((view, backend.with_publication(notice, PATIENCE).await))
+    let notice = default_notice(&default_view(&stored));
+    Ok((stored, backend.with_publication(notice, PATIENCE).await))
+}
+
+fn hops(stored: &store::DefaultRouting) -> Vec<NextHop> {
+    stored.next_hop.iter().cloned().collect()
 }
 
 fn default_view(stored: &store::DefaultRouting) -> DefaultRouting {
@@ -64,6 +80,6 @@ fn default_notice(view: &DefaultRouting) -> Notice {
     };
     Notice {
         done,
-        notes: Vec::new(),
+        ..Notice::default()
     }
 }

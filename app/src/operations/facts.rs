@@ -5,6 +5,7 @@ use store::{Asked, RowId, Stored, TestOutcome, Tested, Timestamp, Version};
 
 use super::Backend;
 use super::list::Listed;
+use super::publication::Publication;
 use crate::error::AppError;
 use crate::plain::age::{age, times};
 use crate::wire::{Fact, Row};
@@ -29,7 +30,7 @@ pub(super) async fn add<T: Listed>(
     let now = (backend.now)();
     for (stored, row) in stored.iter().zip(rows) {
         let state = State {
-            published: published.map(|known| known >= stored.version),
+            published: published.publication_of(stored.version),
             asked: asked.get(&stored.id).copied(),
             changed: changed.get(&stored.version).copied(),
         };
@@ -37,7 +38,7 @@ pub(super) async fn add<T: Listed>(
         row.facts = state
             .fact(now)
             .into_iter()
-            .chain(tested.map(|tested| test_fact(tested, now)))
+            .chain(tested.map(|tested| test_fact(tested, T::HAS_SETTINGS, now)))
             .collect();
     }
     Ok(())
@@ -45,8 +46,8 @@ pub(super) async fn add<T: Listed>(
 
 /// How far a row has come.
 struct State {
-    /// Whether Postfix is answered by it; nothing if nobody answers Postfix.
-    published: Option<bool>,
+    /// Whether Postfix is answered by it.
+    published: Publication,
     asked: Option<Asked>,
     /// When it was last changed; nothing if that is too long ago to be known.
     changed: Option<Timestamp>,
@@ -54,24 +55,35 @@ struct State {
 
 impl State {
     fn fact(&self, now: Timestamp) -> Option<Fact> {
-        if self.published == Some(false) {
-            return Some(Fact {
-                text: "Saved, not yet published".to_owned(),
-                warning: true,
-            });
-        }
-        let text = match self.asked {
-            Some(Asked { count, last_at }) => {
+        let warning = |text: String| {
+            let warning = true;
+            Some(Fact { text, warning })
+        };
+        let text = match (self.published, self.asked) {
+            (Publication::NotYet, _) => return warning("Saved, not yet published".to_owned()),
+            // Postfix did ask, so it is waiting for an answer, and so is its mail.
+            (Publication::NobodyAnswers, Some(Asked { last_at, .. })) => {
+                let last = age(now, last_at);
+                return warning(format!(
+                    "Saved; nobody answers Postfix, which last asked {last}"
+                ));
+            }
+            // There may be no Postfix yet.
+            (Publication::NobodyAnswers | Publication::Unknown, None) => return None,
+            (Publication::Yes, None) => "Published, not asked for yet".to_owned(),
+            (state, Some(Asked { count, last_at })) => {
                 let (times, last) = (times(count), age(now, last_at));
                 if self.changed.is_none_or(|changed| last_at >= changed) {
                     format!("Asked for {times}, last {last}")
                 } else {
                     // That was for what it said before.
-                    format!("Published, not asked for since; before, last {last}")
+                    let saved = match state {
+                        Publication::Yes => "Published",
+                        _ => "Saved",
+                    };
+                    format!("{saved}, not asked for since; before, last {last}")
                 }
             }
-            None if self.published == Some(true) => "Published, not asked for yet".to_owned(),
-            None => return None,
         };
         Some(Fact {
             text,
@@ -80,13 +92,14 @@ impl State {
     }
 }
 
-fn test_fact(tested: &Tested, now: Timestamp) -> Fact {
+/// `has_settings` says whether the settings of the host count for the row's mail.
+fn test_fact(tested: &Tested, has_settings: bool, now: Timestamp) -> Fact {
     let result = match tested.outcome {
         TestOutcome::Ok => "passed",
         TestOutcome::Warning => "passed with a warning",
         TestOutcome::Failure => "failed",
     };
-    let old = if tested.stored {
+    let old = if tested.stored || !has_settings {
         ""
     } else {
         " with other settings"
@@ -103,7 +116,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000_000_000);
 
-    fn fact(published: Option<bool>, asked: Option<(u64, i64)>, changed: i64) -> String {
+    fn fact(published: Publication, asked: Option<(u64, i64)>, changed: i64) -> (String, bool) {
         let state = State {
             published,
             asked: asked.map(|(count, ago)| Asked {
@@ -112,57 +125,91 @@ mod tests {
             }),
             changed: Some(Timestamp(NOW.0 - changed)),
         };
-        state.fact(NOW).map(|fact| fact.text).unwrap_or_default()
+        let fact = state.fact(NOW);
+        fact.map(|fact| (fact.text, fact.warning))
+            .unwrap_or_default()
     }
 
     #[test]
     fn a_row_says_how_far_it_has_come() {
+        use Publication::{NobodyAnswers, NotYet, Unknown, Yes};
         let minute = 60_000;
-        for (published, asked, said) in [
-            (None, None, ""),
-            (Some(false), Some((3, 0)), "Saved, not yet published"),
-            (Some(true), None, "Published, not asked for yet"),
+        let nobody = "Saved; nobody answers Postfix, which last asked";
+        for (published, asked, said, warning) in [
+            (NobodyAnswers, None, String::new(), false),
+            (Unknown, None, String::new(), false),
             (
-                Some(true),
+                NotYet,
+                Some((3, 0)),
+                "Saved, not yet published".to_owned(),
+                true,
+            ),
+            (Yes, None, "Published, not asked for yet".to_owned(), false),
+            (
+                Yes,
                 Some((1, minute)),
-                "Asked for once, last 1 min ago",
+                "Asked for once, last 1 min ago".to_owned(),
+                false,
             ),
             (
-                Some(true),
+                Yes,
                 Some((1234, 0)),
-                "Asked for 1,234 times, last just now",
+                "Asked for 1,234 times, last just now".to_owned(),
+                false,
             ),
             (
-                Some(true),
+                Yes,
                 Some((2, 3 * minute)),
-                "Published, not asked for since; before, last 3 min ago",
+                "Published, not asked for since; before, last 3 min ago".to_owned(),
+                false,
             ),
-            // Nobody answers now, but somebody did.
-            (None, Some((2, minute)), "Asked for 2 times, last 1 min ago"),
+            // Nobody answers now, but somebody did: before the last change, or after it.
+            (
+                NobodyAnswers,
+                Some((2, 3 * minute)),
+                format!("{nobody} 3 min ago"),
+                true,
+            ),
+            (
+                NobodyAnswers,
+                Some((2, minute)),
+                format!("{nobody} 1 min ago"),
+                true,
+            ),
+            (
+                Unknown,
+                Some((2, 3 * minute)),
+                "Saved, not asked for since; before, last 3 min ago".to_owned(),
+                false,
+            ),
         ] {
-            assert_eq!(fact(published, asked, 2 * minute), said);
+            assert_eq!(fact(published, asked, 2 * minute), (said, warning));
         }
     }
 
     #[test]
     fn a_test_that_failed_is_to_be_seen_to() {
-        let tested = |outcome, stored| {
+        let tested = |outcome, stored, has_settings| {
             let tested = Tested {
                 at: NOW,
                 outcome,
                 verdict: "It ended.".to_owned(),
                 stored,
             };
-            let fact = test_fact(&tested, NOW);
+            let fact = test_fact(&tested, has_settings, NOW);
             (fact.text, fact.warning)
         };
         assert_eq!(
-            tested(TestOutcome::Ok, true),
+            tested(TestOutcome::Ok, true, true),
             ("Test passed just now".to_owned(), false)
         );
         assert_eq!(
-            tested(TestOutcome::Failure, false),
+            tested(TestOutcome::Failure, false, true),
             ("Test with other settings failed just now".to_owned(), true)
+        );
+        assert_eq!(
+            tested(TestOutcome::Ok, false, false),
+            ("Test passed just now".to_owned(), false)
         );
     }
 }

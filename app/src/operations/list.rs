@@ -9,15 +9,19 @@ use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
 use super::publication::PATIENCE;
 use super::{Backend, facts, set_status};
-use crate::error::AppError;
+use crate::error::{AppError, Link};
 use crate::list_state::{Done, ListState, Open, Place, RowRef, Sort, SortBy};
 use crate::listing::Listing;
+use crate::plain::held::HELD_PATH;
 use crate::wire::{
     Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Selection, Shown, next_hop,
 };
 
 /// A record of one of the two lists, as the screen sees it.
 pub(crate) trait Listed: Record {
+    /// Whether what is set for a smart host counts for mail by such a record.
+    const HAS_SETTINGS: bool;
+
     /// Reads what was typed.
     fn typed(input: &Input) -> Result<Self, AppError>;
     /// Takes over from the record as it is what the form had no field for.
@@ -28,11 +32,19 @@ pub(crate) trait Listed: Record {
     fn row(stored: &Stored<Self>) -> Row;
     /// The host that is tried first; none where the default applies.
     fn first_hop(&self) -> Option<&NextHop>;
+    /// All hosts, in the order in which they are tried.
+    fn hops(&self) -> Vec<NextHop>;
 }
 
 impl Listed for Route {
+    const HAS_SETTINGS: bool = true;
+
     fn first_hop(&self) -> Option<&NextHop> {
         Some(self.next_hops.first())
+    }
+
+    fn hops(&self) -> Vec<NextHop> {
+        self.next_hops.iter().cloned().collect()
     }
 
     fn typed(input: &Input) -> Result<Self, AppError> {
@@ -69,8 +81,14 @@ impl Listed for Route {
 }
 
 impl Listed for ManagedDomain {
+    const HAS_SETTINGS: bool = false;
+
     fn first_hop(&self) -> Option<&NextHop> {
         self.routing.as_ref()
+    }
+
+    fn hops(&self) -> Vec<NextHop> {
+        self.routing.iter().cloned().collect()
     }
 
     fn typed(input: &Input) -> Result<Self, AppError> {
@@ -176,19 +194,20 @@ async fn notice_of<T: Listed>(
     listing: Listing,
     state: &ListState,
 ) -> Result<Option<Notice>, AppError> {
-    let notice = match (state.done, &state.place) {
-        (Some(Done::Deleted(count)), _) => Some(deleted_notice(listing, count)),
+    let (notice, hops) = match (state.done, &state.place) {
+        (Some(Done::Deleted(count)), _) => (deleted_notice(listing, count), Vec::new()),
         (Some(done), Place::At(id)) => {
-            let saved = backend.store.get_with_notes::<T>(RowId(*id)).await?;
-            saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes))
+            let Some(saved) = backend.store.get_with_notes::<T>(RowId(*id)).await? else {
+                return Ok(None);
+            };
+            let notice = saved_notice(done, &T::row(&saved.row), &saved.notes);
+            (notice, saved.row.value.hops())
         }
-        _ => None,
+        _ => return Ok(None),
     };
-    Ok(match notice {
-        // The form that was posted has waited already.
-        Some(notice) => Some(backend.with_publication(notice, Duration::ZERO).await),
-        None => None,
-    })
+    // The form that was posted has waited already.
+    let notice = backend.with_publication(notice, Duration::ZERO).await;
+    Ok(Some(backend.with_cautions(notice, hops).await))
 }
 
 fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
@@ -203,14 +222,33 @@ fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
             row.full_name(),
             row.destination()
         ),
+        link: None,
         notes: notes.iter().map(ToString::to_string).collect(),
     }
 }
 
 fn deleted_notice(listing: Listing, count: u64) -> Notice {
-    Notice {
-        done: format!("Deleted {}.", listing.count(count)),
-        notes: Vec::new(),
+    let deleted = format!("Deleted {}.", listing.count(count));
+    match listing {
+        Listing::SmartHosts => {
+            let what = if count == 1 { "it" } else { "them" };
+            Notice {
+                done: format!(
+                    "{deleted} Mail for {what} is held for 5 days, unless another rule applies."
+                ),
+                link: Some(Link {
+                    href: HELD_PATH.to_owned(),
+                    text: "Held mail".to_owned(),
+                    other_list: false,
+                }),
+                ..Notice::default()
+            }
+        }
+        // A managed domain leaves no hold: mail for it may well be meant for its new servers.
+        Listing::ManagedDomains => Notice {
+            done: deleted,
+            ..Notice::default()
+        },
     }
 }
 
@@ -283,13 +321,22 @@ fn order(sort: Sort) -> store::Sort {
     }
 }
 
+/// A row that was just saved.
+pub(crate) struct SavedRow {
+    /// The row.
+    pub(crate) row: Row,
+    /// What to say of it; DNS has not been asked.
+    notice: Notice,
+    hops: Vec<NextHop>,
+}
+
 /// Adds a row, or changes the row that `key` names.
 pub(crate) async fn save_row(
     backend: &Backend,
     listing: Listing,
     key: Option<RowRef>,
     input: &Input,
-) -> Result<(Row, Notice), AppError> {
+) -> Result<SavedRow, AppError> {
     match listing {
         Listing::SmartHosts => save::<Route>(backend, key, input).await,
         Listing::ManagedDomains => save::<ManagedDomain>(backend, key, input).await,
@@ -300,7 +347,7 @@ async fn save<T: Listed>(
     backend: &Backend,
     key: Option<RowRef>,
     input: &Input,
-) -> Result<(Row, Notice), AppError> {
+) -> Result<SavedRow, AppError> {
     let mut value = T::typed(input)?;
     let by = backend.by();
     let (done, saved) = match key {
@@ -316,7 +363,11 @@ async fn save<T: Listed>(
     };
     let row = T::row(&saved.row);
     let notice = saved_notice(done, &row, &saved.notes);
-    Ok((row, backend.with_publication(notice, PATIENCE).await))
+    Ok(SavedRow {
+        row,
+        notice: backend.with_publication(notice, PATIENCE).await,
+        hops: saved.row.value.hops(),
+    })
 }
 
 /// Adds or changes a row, and reads a page on which it stands.
@@ -327,7 +378,8 @@ pub(crate) async fn save_and_show(
     input: &Input,
     state: &ListState,
 ) -> Result<Saved, AppError> {
-    let (row, notice) = save_row(backend, listing, key, input).await?;
+    let SavedRow { row, notice, hops } = save_row(backend, listing, key, input).await?;
+    let notice = backend.with_cautions(notice, hops).await;
     // From here on it is saved: that a page cannot be read is no longer a refusal.
     let shown = page_with(backend, listing, state, row.key.id).await.ok();
     Ok(Saved { row, notice, shown })

@@ -3,6 +3,7 @@
 //! Server functions ([`crate::api`]) and forms posted without JavaScript ([`crate::forms`]) both
 //! come through here, so they obey the same rules and say the same things.
 
+mod cautions;
 mod default_routing;
 mod facts;
 mod list;
@@ -11,11 +12,12 @@ mod refusal;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use store::{By, Store, Timestamp, Version};
+use store::{By, Store, Timestamp};
 
 use crate::error::AppError;
 
-pub(crate) use default_routing::{open_default_routing, save_default_routing};
+pub use cautions::Cautions;
+pub(crate) use default_routing::{open_default_routing, save_default_routing, set_default_routing};
 pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
@@ -28,22 +30,11 @@ pub struct Backend {
     pub store: Store,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Who says what DNS has against the hosts that are saved.
+    pub cautions: Cautions,
 }
 
 impl Backend {
-    /// The change up to which Postfix is answered; nothing if nobody answers it, or if that cannot
-    /// be found out.
-    async fn published(&self) -> Option<Version> {
-        let folder = self.store.path().parent()?.to_owned();
-        match gateway::lookup::published::known(folder).await {
-            Ok(known) => known,
-            Err(error) => {
-                tracing::warn!(%error, "what is published to Postfix cannot be read");
-                None
-            }
-        }
-    }
-
     /// The author of a change made through the console.
     #[must_use]
     pub fn by(&self) -> By {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gateway::lookup::published::{Published, wait};
+use gateway::lookup::published::{Published, known, wait};
 use store::Version;
 
 use super::Backend;
@@ -28,7 +28,41 @@ pub enum Publication {
     Unknown,
 }
 
+/// The change up to which Postfix is answered, at one moment.
+pub(super) enum Known {
+    UpTo(Version),
+    NobodyAnswers,
+    Unknown,
+}
+
+impl Known {
+    /// Whether Postfix is answered by what this change led to.
+    pub(super) fn publication_of(&self, version: Version) -> Publication {
+        match self {
+            Self::UpTo(known) if *known >= version => Publication::Yes,
+            Self::UpTo(_) => Publication::NotYet,
+            Self::NobodyAnswers => Publication::NobodyAnswers,
+            Self::Unknown => Publication::Unknown,
+        }
+    }
+}
+
 impl Backend {
+    /// The change up to which Postfix is answered.
+    pub(super) async fn published(&self) -> Known {
+        let Some(folder) = self.store.path().parent() else {
+            return Known::Unknown;
+        };
+        match known(folder.to_owned()).await {
+            Ok(Some(version)) => Known::UpTo(version),
+            Ok(None) => Known::NobodyAnswers,
+            Err(error) => {
+                tracing::warn!(%error, "what is published to Postfix cannot be read");
+                Known::Unknown
+            }
+        }
+    }
+
     /// Whether Postfix is answered by what this change led to, waiting for at most `patience`.
     /// Nothing if that cannot be found out.
     async fn publication(&self, version: Version, patience: Duration) -> Option<Published> {
@@ -55,6 +89,12 @@ impl Backend {
     /// half a second has passed: [`NOT_YET`], or nothing. Nothing is said where nobody answers.
     pub async fn not_yet_published(&self) -> Option<&'static str> {
         self.unpublished(PATIENCE).await
+    }
+
+    /// The same of a page that follows such an answer: it says so if it is still the case, and does not
+    /// wait again.
+    pub async fn still_not_published(&self) -> Option<&'static str> {
+        self.unpublished(Duration::ZERO).await
     }
 
     /// The notice, saying so where Postfix is not answered by the last change after this time.

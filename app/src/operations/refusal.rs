@@ -12,17 +12,19 @@ use crate::wire::Row;
 impl From<store::Error> for AppError {
     fn from(error: store::Error) -> Self {
         let message = error.to_string();
-        let in_the_way = |existing: &Existing| {
+        let in_the_way = |existing: &Existing, other_list| {
             Self::Conflict(vec![Problem {
                 field: Field::Domain,
                 message: message.clone(),
-                link: Some(link_to(existing)),
+                link: Some(link_to(existing, other_list)),
             }])
         };
         match error {
-            store::Error::Exists(existing) => in_the_way(&existing),
-            store::Error::ManagedDomain(managed) => in_the_way(&Existing::ManagedDomain(managed)),
-            store::Error::Routed(route) => in_the_way(&Existing::Route(route)),
+            store::Error::Exists(existing) => in_the_way(&existing, false),
+            store::Error::ManagedDomain(managed) => {
+                in_the_way(&Existing::ManagedDomain(managed), true)
+            }
+            store::Error::Routed(route) => in_the_way(&Existing::Route(route), true),
             store::Error::Changed { now, .. } => Self::Changed {
                 message,
                 now: Box::new(existing_row(&now)),
@@ -66,7 +68,7 @@ fn existing_row(existing: &Existing) -> Row {
     }
 }
 
-fn link_to(existing: &Existing) -> Link {
+fn link_to(existing: &Existing, other_list: bool) -> Link {
     let listing = match existing {
         Existing::Route(_) => Listing::SmartHosts,
         Existing::ManagedDomain(_) => Listing::ManagedDomains,
@@ -81,5 +83,6 @@ fn link_to(existing: &Existing) -> Link {
             row.key.id
         ),
         text: format!("Show {}", row.name()),
+        other_list,
     }
 }

@@ -9,6 +9,7 @@ use store::PasswordState;
 use super::form::{Field, Wrong, problem};
 use super::held::HELD_PATH;
 use super::{Frame, Mark, MarkAs};
+use crate::listing::RELAY;
 use crate::shell::Section;
 use crate::wire;
 
@@ -173,8 +174,14 @@ fn Hops(hops: Vec<Hop>) -> impl IntoView {
                     let next_hop = &hop.next_hop;
                     let (host, port) = (next_hop.host.to_string(), next_hop.port.get());
                     let title = wire::next_hop(&host, hop.host_unicode.as_deref(), port);
+                    // The servers of managed domains have no settings here.
+                    let by = if hop.tls.is_none() {
+                        format!("&by={RELAY}")
+                    } else {
+                        String::new()
+                    };
                     let test = format!(
-                        "{}?host={}&port={port}",
+                        "{}?host={}&port={port}{by}",
                         super::test::TEST_PATH,
                         utf8_percent_encode(&host, NON_ALPHANUMERIC),
                     );

@@ -18,8 +18,9 @@ pub const HELD_PATH: &str = "/smtp/held";
 pub const RELEASE_PATH: &str = "/smtp/held/release";
 
 const PURPOSE: &str = "Routes that were removed while mail may still be queued for them. That mail \
-                       waits in Postfix\u{2019}s queue (4.4.0) until the time below, or until you \
-                       release it; then the next rule that matches decides, or none.";
+                       waits in Postfix\u{2019}s queue (4.4.0), and new mail for the same names with \
+                       its sender, until the time below, or until you release it; then the next rule \
+                       that matches decides, or none.";
 
 /// Rows that a question names before it counts the rest.
 const NAMED: usize = 20;
@@ -34,6 +35,8 @@ pub struct Held {
     pub is_later: bool,
     /// How many have just been released.
     pub released: Option<u64>,
+    /// That Postfix is not answered by that yet, if so.
+    pub unpublished: Option<&'static str>,
     /// What was not done, and why.
     pub alert: Option<String>,
     /// The present moment.
@@ -49,6 +52,7 @@ pub fn held_page(frame: &Frame, held: Held) -> String {
             search,
             is_later,
             released,
+            unpublished,
             alert,
             now,
         } = held;
@@ -60,7 +64,7 @@ pub fn held_page(frame: &Frame, held: Held) -> String {
         };
         let nothing_at_all = matching == 0 && search.is_empty();
         view! {
-            {released.map(|count| view! { <Released count /> })}
+            {released.map(|count| view! { <Released count unpublished /> })}
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
             <section class="held" aria-label="Held mail">
                 {(!nothing_at_all).then(|| view! { <Toolbar search matching /> })}
@@ -87,19 +91,22 @@ pub fn failed_page(frame: &Frame, why: &str) -> String {
 }
 
 #[component]
-fn Released(count: u64) -> impl IntoView {
+fn Released(count: u64, unpublished: Option<&'static str>) -> impl IntoView {
     let done = match count {
         1 => "Released 1 removed route.".to_owned(),
         count => format!("Released {} removed routes.", grouped(count)),
     };
     view! {
         <div class="toast held-done" role="status">
-            <p>
-                {done}
-                " Postfix tries this mail again when its time comes; "
-                <code>"postqueue -f"</code>
-                " hurries it."
-            </p>
+            <div>
+                <p>
+                    {done}
+                    " Postfix tries this mail again when its time comes; "
+                    <code>"postqueue -f"</code>
+                    " hurries it."
+                </p>
+                {unpublished.map(|note| view! { <p class="toast-note">{note}</p> })}
+            </div>
         </div>
     }
 }
@@ -129,8 +136,8 @@ fn Nothing(search: String) -> impl IntoView {
         view! {
             <p class="none-title">"No mail is held"</p>
             <p>
-                "When a route is deleted, mail that is still queued for it waits here for 5 days, so that \
-                 it is not delivered past its smart host."
+                "When a route is deleted, mail that is still queued for it, and new mail for the same \
+                 names, waits for 5 days, so that it is not delivered past its smart host."
             </p>
         }
         .into_any()
@@ -192,6 +199,8 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
                     <span class="name">{name.clone()}</span>
                     " "
                     {scope(held.pattern.scope).map(|words| view! { <span class="badge">{words}</span> })}
+                    " "
+                    <span class="badge">"removed, holding queued mail"</span>
                 </p>
                 <p class="step-advice">
                     {removed}

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use store::StoredSmartHost;
 
 use super::form::{Field, Wrong, problem, tls_field};
-use super::smart_hosts::{EDIT_PATH, href_of};
+use super::smart_hosts::{EDIT_PATH, href, href_of};
 use super::{Frame, piece};
 use crate::icon::{Icon, IconName};
+use crate::listing::RELAY;
 use crate::shell::Section;
 
 /// The page's path.
@@ -37,6 +38,33 @@ pub struct Form {
     pub from: String,
     /// The recipient to ask the server about.
     pub to: String,
+    /// Whether Postfix's own service for relayed mail delivers there, as to the servers of managed
+    /// domains: by main.cf, whatever is set for smart hosts.
+    pub by_relay: bool,
+}
+
+impl Form {
+    /// The address of the page with this form, filled in; without the password, which is in no address.
+    fn href(&self) -> String {
+        let login = if self.no_login { "none" } else { "" };
+        let by = if self.by_relay { RELAY } else { "" };
+        let pairs: Vec<_> = [
+            ("host", self.host.as_str()),
+            ("port", self.port.as_str()),
+            ("tls", self.tls.as_str()),
+            ("tls_name", self.tls_name.as_str()),
+            ("user", self.user.as_str()),
+            ("login", login),
+            ("login_reason", self.login_reason.as_str()),
+            ("from", self.from.as_str()),
+            ("to", self.to.as_str()),
+            ("by", by),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+        href(TEST_PATH, &pairs)
+    }
 }
 
 /// The page with the form, before a test or after one that was refused. `known` is the smart host
@@ -62,6 +90,7 @@ pub fn running_page(frame: &Frame, form: &Form, known: StoredSmartHost) -> (Stri
         view! {
             <section class="test" aria-label="Result">
                 <h2>{format!("Test of {tested}")}</h2>
+                <p class="cancel"><a class="button" href=form.href()>"Cancel"</a></p>
                 <ol class="steps" aria-live="polite">
                     {rest}
                 </ol>
@@ -254,6 +283,13 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
                     kind="password" />
             </div>
             {reason}
+            {form.by_relay.then(|| view! {
+                <input type="hidden" name="by" value=RELAY />
+                <p class="form-hint">
+                    "To the server of a managed domain Postfix delivers as its main.cf says, usually with \
+                     opportunistic TLS and without login. What is set for a smart host does not count."
+                </p>
+            })}
             <div class="form-fields">
                 <Field name="from" label="Sender" value=form.from problem=problem("from")
                     placeholder="Optional" />

@@ -17,6 +17,8 @@ export interface Account {
   tls?: Tls;
   user?: string;
   password?: string;
+  /** Why the password may go in the clear. */
+  reason?: string;
 }
 
 /** One line of the doctor's report. */
@@ -85,6 +87,7 @@ export class Gateway {
   async settings(host: { name: string; port: number }, account: Account): Promise<void> {
     const args = ['smart-host', 'set', host.name, String(host.port), '--tls', account.tls ?? 'required'];
     if (account.user !== undefined) args.push('--user', account.user, '--password-stdin');
+    if (account.reason !== undefined) args.push('--login-reason', account.reason);
     await this.console.runWithInput(account.password ?? '', ...args);
   }
 

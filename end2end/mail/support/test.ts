@@ -45,7 +45,9 @@ export const test = base.extend<Fixtures>({
 
 export const expect = test.expect;
 
-/** Prints what was measured; it decides nothing. */
-export function measured(what: string, since: number): void {
-  console.log(`      ${what}: ${Math.round(performance.now() - since)} ms`);
+/** Prints what was measured, and returns it in milliseconds. */
+export function measured(what: string, since: number): number {
+  const took = Math.round(performance.now() - since);
+  console.log(`      ${what}: ${took} ms`);
+  return took;
 }

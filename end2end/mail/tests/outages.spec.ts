@@ -10,8 +10,14 @@ import { Nonsense, lock, moveAway } from '../support/trouble.ts';
 const ACCOUNT = { user: 'gateway', password: 'secret' };
 const MESSAGES = 500;
 const RESTARTS = 8;
-/** How long an outage lasts in which nothing can be observed that ends it. */
-const HOLD_MS = 1_500;
+/** How long the service hangs: far longer than an answer takes, and less than the 100 s after which
+ * Postfix gives up. */
+const HANG_MS = 15_000;
+/** What docs/postfix.md promises: from the repair to the next message that is taken, and to the end of
+ * the queue. Both take a fraction of a second here; a machine that is busy with other things may
+ * need more. */
+const NEXT_MS = 30_000;
+const ALL_MS = 60_000;
 
 interface Outage {
   name: string;
@@ -40,12 +46,12 @@ const OUTAGES: Outage[] = [
     },
   },
   {
-    name: 'it is stopped',
+    name: 'it hangs',
     hinders: false,
     happen: async ({ lookup }, load) => {
       lookup.signal('SIGSTOP');
       await load.standstill();
-      await new Promise((resolve) => setTimeout(resolve, HOLD_MS));
+      await new Promise((resolve) => setTimeout(resolve, HANG_MS));
       lookup.signal('SIGCONT');
       await load.progress(20);
     },
@@ -122,7 +128,8 @@ test(`${MESSAGES} messages in the middle of everything that can happen: all arri
       await outage.happen(gateway, load);
       const mended = performance.now();
       await load.progress(1);
-      measured(`${outage.name}: from the repair to the next message`, mended);
+      const next = measured(`${outage.name}: from the repair to the next message`, mended);
+      expect.soft(next, outage.name).toBeLessThan(NEXT_MS);
       // Postfix goes on to put off an address that it has put off once, until that process ends;
       // this is how to hurry. Where nothing was to be put off, there is nothing to hurry.
       if (outage.hinders) await gateway.postfix.reload();
@@ -131,7 +138,8 @@ test(`${MESSAGES} messages in the middle of everything that can happen: all arri
       // The other outages are worth seeing even so.
       if (!outage.hinders) expect.soft(late, outage.name).toEqual([]);
       await everythingDelivered(gateway, host, to ?? 0);
-      measured(`${outage.name}: from the repair to all delivered`, mended);
+      const all = measured(`${outage.name}: from the repair to all delivered`, mended);
+      expect.soft(all, outage.name).toBeLessThan(ALL_MS);
     });
   }
   await load.stop();

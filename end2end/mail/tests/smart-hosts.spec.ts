@@ -76,6 +76,20 @@ test('no account where one is demanded is a delay, too', async ({ gateway }) => 
   expect(gateway.astray).toEqual([]);
 });
 
+test('a login in the clear, where somebody gave a reason for it', async ({ gateway }) => {
+  const host = await gateway.smartHost('one.test', { tls: 'none', accounts: ACCOUNTS });
+  const other = await gateway.smartHost('two.test', { tls: 'none' });
+  await gateway.settings(host, { tls: 'none', reason: 'a cable of our own', ...ACCOUNT });
+  await gateway.settings(other, { tls: 'none' });
+  await gateway.console.run('route', 'add', 'example.org', `${host.name}:${host.port}`);
+  await gateway.console.run('route', 'add', 'example.net', `${host.name}:${host.port}`, `${other.name}:${other.port}`);
+  for (const domain of ['example.org', 'example.net']) {
+    await gateway.postfix.accept({ to: `alice@${domain}`, id: domain });
+    expect(await host.message(domain)).toMatchObject({ user: ACCOUNT.user, tls: null });
+  }
+  expect(gateway.astray).toEqual([]);
+});
+
 test('a domain in another script, in both of its forms', async ({ gateway }) => {
   const host = await gateway.smartHost('one.test', { tls: 'none' });
   await gateway.settings(host, { tls: 'none' });

@@ -1,8 +1,9 @@
 //! Measures the look-up service with as many routes as there may be: memory, answers a second from
 //! the index alone, and over a unix socket from one and from several connections; beside it a bare
-//! echo on a socket, and Postfix's own tables with the same routes.
+//! echo on a socket, Postfix's own tables with the same routes and, if the program is named, what that
+//! takes up on a database with all routes.
 //!
-//! `cargo run --release -p gateway --example lookups -- 1000000`
+//! `cargo run --release -p gateway --example lookups -- 1000000 target/release/smart-hosts`
 
 #![allow(
     clippy::print_stdout,
@@ -11,6 +12,7 @@
 )]
 
 mod others;
+mod process;
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -61,15 +63,17 @@ fn request(turn: u64, routes: u64) -> String {
     format!("transport User{turn}@customer-{number}.Example.com")
 }
 
-/// Resident memory in MiB (proc(5), `VmRSS`).
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
+/// The memory of a process in MiB, as proc(5) has it.
+fn memory(process: &str, of: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(of)).unwrap();
     let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kib / 1024
+}
+
+/// Resident memory of this process.
+fn resident() -> u64 {
+    memory("self", "VmRSS:")
 }
 
 /// Prints how many there were a second.
@@ -98,9 +102,9 @@ fn ask_all(path: &Path, requests: u64, routes: u64) -> Vec<Duration> {
 
 /// Prints how long answers took.
 fn report_latency(what: &str, took: &[Duration]) {
-    let at = |hundredth: usize| took[took.len() * hundredth / 100].as_micros();
+    let at = |hundredth: usize| took[took.len() * hundredth / 100].as_secs_f64() * 1e6;
     println!(
-        "{what}: {} us in the middle, {} us for 99 of 100",
+        "{what}: {:.1} us in the middle, {:.1} us for 99 of 100",
         at(50),
         at(99)
     );
@@ -178,6 +182,15 @@ async fn main() {
         report(&what, each * connections, began);
     }
     println!("memory at the end: {} MiB", resident());
-    let comparing = move || others::compare(folder.path(), &path, routes);
+    let program = std::env::args().nth(2);
+    if program.is_some() {
+        process::fill(folder.path(), routes).await;
+    }
+    let comparing = move || {
+        if let Some(program) = program {
+            process::measure(program.as_ref(), folder.path(), routes);
+        }
+        others::compare(folder.path(), &path, routes);
+    };
     tokio::task::spawn_blocking(comparing).await.unwrap();
 }

@@ -6,7 +6,7 @@ mod tests;
 use std::fmt;
 
 use routing::decision::Asked;
-use routing::{Host, NextHop, Port, TlsKind, TlsPolicy, split_host_port};
+use routing::{Host, NextHop, Port, postfix, split_host_port};
 use store::{RowId, StoredLogin, Timestamp};
 
 use super::index::{Index, Transport};
@@ -139,25 +139,19 @@ fn relay(index: &Index, key: &str) -> Reply {
     }
 }
 
-/// The transport and next hop of transport(5). `smarthost` and `smarthosts` are services of their own
-/// in master.cf, so that what goes wrong on the way to a smart host holds up no other mail.
+/// The transport and next hop of transport(5). Smart hosts have services of their own in master.cf, so
+/// that what goes wrong on the way to one holds up no other mail.
 fn route(transport: &Transport) -> Reply {
     Reply::Ok(match transport {
-        Transport::SmartHost { hops, kind, .. } => match kind {
-            TlsKind::StartTls => format!("smarthost:{hops}"),
-            TlsKind::Implicit => format!("smarthosts:{hops}"),
-        },
+        Transport::SmartHost { hops, service, .. } => format!("{}:{hops}", service.name()),
         Transport::Managed { next_hop, .. } => format!("relay:{next_hop}"),
         Transport::NoRouting => {
             return Reply::Temp(
                 "the managed domain has no routing of its own and there is no default domain routing",
             );
         }
-        // The service `retry` of master.cf defers with the status and the text that follow.
-        Transport::Unusable => {
-            "retry:4.3.5 the smart host route cannot be used as it is".to_owned()
-        }
-        Transport::Held => "retry:4.4.0 the smart host route was removed".to_owned(),
+        Transport::Unusable => postfix::UNUSABLE.to_owned(),
+        Transport::Held => postfix::HELD.to_owned(),
         Transport::NoRule => return Reply::NotFound,
     })
 }
@@ -188,20 +182,10 @@ fn tls(index: &Index, key: &str) -> Reply {
     let Some(next_hop) = next_hop(key) else {
         return UNKNOWN;
     };
-    let Some(policy) = index.tls(&next_hop) else {
-        return UNKNOWN;
-    };
-    Reply::Ok(match &policy {
-        TlsPolicy::None => "none".to_owned(),
-        TlsPolicy::Opportunistic => "may".to_owned(),
-        TlsPolicy::Required | TlsPolicy::Implicit => "encrypt".to_owned(),
-        TlsPolicy::Verified { .. } | TlsPolicy::ImplicitVerified { .. } => {
-            match policy.certificate_name(&next_hop.host) {
-                Some(name) => format!("secure match={name}"),
-                None => "secure".to_owned(),
-            }
-        }
-    })
+    match index.tls(&next_hop) {
+        Some(policy) => Reply::Ok(policy.postfix(&next_hop.host)),
+        None => UNKNOWN,
+    }
 }
 
 /// A next hop in the very form in which we publish it, `[host]:port`.

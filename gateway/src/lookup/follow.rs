@@ -44,16 +44,17 @@ pub struct Following {
     pub index: Arc<Index>,
     /// What is written to the database from time to time.
     pub counters: Arc<Counters>,
-    /// How often that is. Counts since the last time are lost when the process ends.
+    /// How often that is. Counts since the last time are lost when the process breaks off.
     pub count_every: Duration,
     /// Who is told of every state that answers are given from; without one it is made beside the
     /// database, as soon as there is one.
     pub announcer: Option<Announcer>,
 }
 
-/// Reads the database into the index, and everything that changes in it, for ever. Nothing that
-/// happens to the database ends it: it says so in the log, once, and goes on when the database is back.
-pub async fn follow(following: Following) {
+/// Reads the database into the index, and everything that changes in it, until `stop` is over; then
+/// writes the counts down once more. Nothing that happens to the database ends it: it says so in the
+/// log, once, and goes on when the database is back.
+pub async fn follow(following: Following, stop: impl Future<Output = ()>) {
     let mut follower = Follower {
         following,
         source: None,
@@ -61,13 +62,14 @@ pub async fn follow(following: Following) {
         counted: Instant::now(),
     };
     let mut complaint = None;
+    tokio::pin!(stop);
     loop {
-        match follower.catch_up().await {
+        let pause = match follower.catch_up().await {
             Ok(()) => {
                 if complaint.take().is_some() {
                     tracing::info!("the look-up service follows the database again");
                 }
-                sleep(PAUSE).await;
+                PAUSE
             }
             Err(fault) => {
                 let text = fault.to_string();
@@ -76,10 +78,15 @@ pub async fn follow(following: Following) {
                     tracing::error!(%fault, ready, "the look-up service cannot read the database");
                     complaint = Some(text);
                 }
-                sleep(LONG_PAUSE).await;
+                LONG_PAUSE
             }
+        };
+        tokio::select! {
+            () = &mut stop => break,
+            () = sleep(pause) => {}
         }
     }
+    follower.finish().await;
 }
 
 struct Follower {
@@ -151,14 +158,19 @@ impl Follower {
             return;
         }
         self.counted = Instant::now();
-        let (store, counters) = (store.clone(), Arc::clone(&self.following.counters));
-        self.counting = Some(tokio::spawn(async move {
-            let counts = counters.take();
-            if let Err(error) = store.add_asked(counts.clone()).await {
-                tracing::warn!(%error, "counts could not be written; they are kept");
-                counters.give_back(&counts);
-            }
-        }));
+        let counters = Arc::clone(&self.following.counters);
+        self.counting = Some(tokio::spawn(write_counts(store.clone(), counters)));
+    }
+
+    /// Writes down what has been counted since the last time.
+    async fn finish(self) {
+        if let Some(counting) = self.counting {
+            // It says itself how it ended.
+            let _ = counting.await;
+        }
+        if let Some(source) = self.source {
+            write_counts(source.store, self.following.counters).await;
+        }
     }
 
     fn announce(&mut self, version: Version) {
@@ -178,6 +190,14 @@ impl Follower {
             }
         };
         announcer.announce(version)
+    }
+}
+
+async fn write_counts(store: Store, counters: Arc<Counters>) {
+    let counts = counters.take();
+    if let Err(error) = store.add_asked(counts.clone()).await {
+        tracing::warn!(%error, "counts could not be written; they are kept");
+        counters.give_back(&counts);
     }
 }
 

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use routing::decision::{self, Asked, Decision};
-use routing::{NextHop, NextHops, TlsKind, TlsPolicy};
+use routing::postfix::Service;
+use routing::{NextHop, NextHops, TlsPolicy};
 use store::{Event, ObjectKind, RowId, StoredLogin, Timestamp, Version};
 
 pub use self::explain::{Found, Tried};
@@ -47,8 +48,8 @@ pub enum Transport {
     SmartHost {
         /// The hosts, in the order in which they are tried.
         hops: NextHops,
-        /// How encryption begins, on each of them.
-        kind: TlsKind,
+        /// The service that reaches all of them.
+        service: Service,
         /// The route.
         route: RowId,
     },
@@ -277,7 +278,7 @@ fn transport(tables: &Tables, decision: Decision<u32>) -> Option<Transport> {
             let list = tables.list(slot)?;
             Transport::SmartHost {
                 hops: list.hops.clone(),
-                kind: list.kind?,
+                service: list.service?,
                 route: tables.rule(slot)?.id,
             }
         }

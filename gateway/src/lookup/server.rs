@@ -34,26 +34,40 @@ const LOOK: Duration = Duration::from_millis(1);
 
 /// Who may ask. Answers hold passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Peers(BTreeSet<u32>);
+pub struct Peers {
+    /// Those that are Postfix: what they ask for is about mail on its way, and is counted.
+    postfix: BTreeSet<u32>,
+    /// Those that only look: the administrator, and the console.
+    others: BTreeSet<u32>,
+}
 
 impl Peers {
-    /// root, the user postfix where there is one, and these users, by number.
+    /// The user postfix where there is one, and these users, by number, as whom a Postfix runs;
+    /// beside them root and the user of this process, to whom the database belongs anyway.
     ///
     /// # Errors
     /// What the system says if its list of users cannot be read.
     pub fn new(further: &[u32]) -> io::Result<Self> {
-        let mut uids = further.iter().copied().collect::<BTreeSet<_>>();
-        uids.insert(0);
-        if let Some(postfix) = nix::unistd::User::from_name("postfix")? {
-            uids.insert(postfix.uid.as_raw());
+        let mut postfix = further.iter().copied().collect::<BTreeSet<_>>();
+        if let Some(user) = nix::unistd::User::from_name("postfix")? {
+            postfix.insert(user.uid.as_raw());
         }
-        Ok(Self(uids))
+        Ok(Self {
+            postfix,
+            others: [0, nix::unistd::geteuid().as_raw()].into(),
+        })
     }
 
     /// Whether a process of this user may ask.
     #[must_use]
     pub fn allows(&self, uid: u32) -> bool {
-        self.0.contains(&uid)
+        self.counts(uid) || self.others.contains(&uid)
+    }
+
+    /// Whether it is Postfix that asks.
+    #[must_use]
+    pub fn counts(&self, uid: u32) -> bool {
+        self.postfix.contains(&uid)
     }
 }
 
@@ -187,6 +201,7 @@ async fn accept(listener: &AsyncFd<UnixListener>) -> io::Result<Option<UnixStrea
 async fn converse(mut stream: UnixStream, service: Arc<Service>, connection: Connection) {
     let uid = stream.peer_cred().map(|peer| peer.uid());
     let allowed = uid.as_ref().is_ok_and(|uid| service.peers.allows(*uid));
+    let counted = uid.as_ref().is_ok_and(|uid| service.peers.counts(*uid));
     let slow = service.limits.slow;
     let mut decoder = Decoder::default();
     let (mut bytes, mut replies) = (vec![0; READ], Vec::new());
@@ -205,7 +220,7 @@ async fn converse(mut stream: UnixStream, service: Arc<Service>, connection: Con
         let begun = decoder.is_inside();
         decoder.push(bytes.get(..count).unwrap_or_default());
         let end = if allowed {
-            reply_to_all(&mut decoder, &service, &mut replies)
+            reply_to_all(&mut decoder, &service, counted, &mut replies)
         } else {
             tracing::warn!(uid = uid.as_ref().ok(), "a user who may not was refused");
             refuse(&mut replies);
@@ -237,14 +252,23 @@ async fn converse(mut stream: UnixStream, service: Arc<Service>, connection: Con
     }
 }
 
-/// Answers every request that is whole; says whether the connection must end, because what comes
+/// Answers every request that is whole, and counts it if it is Postfix's; says whether the connection must end, because what comes
 /// next cannot be read.
-fn reply_to_all(decoder: &mut Decoder, service: &Service, replies: &mut Vec<u8>) -> bool {
+fn reply_to_all(
+    decoder: &mut Decoder,
+    service: &Service,
+    counted: bool,
+    replies: &mut Vec<u8>,
+) -> bool {
     loop {
         match decoder.text() {
             Ok(Some(request)) => {
                 let at = (service.clock)();
-                let note = |row| service.counters.note(row, at);
+                let note = |row| {
+                    if counted {
+                        service.counters.note(row, at);
+                    }
+                };
                 let reply = answer(&service.index, request, at, note);
                 netstring::encode(&reply.to_string(), replies);
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use routing::postfix::Service;
 use routing::{NextHop, SmartHost, TlsPolicy};
 use store::StoredLogin;
 
@@ -42,10 +43,20 @@ impl AllSettings {
         }
     }
 
-    /// Whether others ask for the same kinds of encryption everywhere.
-    pub(super) fn has_kinds_of(&self, other: &Self) -> bool {
+    /// The service of Postfix that reaches a next hop. A password that cannot be read is one all the
+    /// same.
+    pub(super) fn service(&self, next_hop: &NextHop) -> Service {
+        let signs_in = |settings: &Settings| !matches!(settings.login, StoredLogin::None);
+        Service::with(
+            &self.tls(next_hop),
+            self.get(next_hop).is_some_and(signs_in),
+        )
+    }
+
+    /// Whether others reach every next hop by the same service.
+    pub(super) fn has_services_of(&self, other: &Self) -> bool {
         let hops = self.0.keys().chain(other.0.keys());
         hops.into_iter()
-            .all(|hop| self.tls(hop).kind() == other.tls(hop).kind())
+            .all(|hop| self.service(hop) == other.service(hop))
     }
 }

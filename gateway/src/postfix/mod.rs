@@ -12,6 +12,7 @@ mod apply;
 mod backup;
 mod doctor;
 pub mod filter;
+mod identity;
 mod list;
 mod live;
 mod plan;
@@ -30,6 +31,7 @@ pub use doctor::{
     Answer, AnswerSample, Check, Examination, Expected, NextHopSample, Outcome, Report, Standing,
     Wanted, WantedHop, ask, examine, look,
 };
+pub use identity::{Identity, identity};
 pub use live::{Live, LiveError};
 pub use plan::{Plan, PlanError, Step};
 pub use settings::{Place, Settings, SettingsError, SocketPath, UserName};

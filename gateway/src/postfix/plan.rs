@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::filter;
 use super::list;
 use super::live::{Live, command};
-use super::service::{Purpose, Service};
+use super::service::{Entry, Purpose, Service};
 use super::settings::{Place, Settings};
 use super::shell;
 use super::table::Map;
@@ -175,6 +175,7 @@ impl Plan {
         }
         let tls = match service {
             Service::StartTls => "STARTTLS",
+            Service::Clear => "a login in the clear",
             Service::Implicit => "implicit TLS",
         };
         if present.is_none() {

@@ -1,20 +1,10 @@
-//! The delivery services of master.cf(5) that are ours: `smarthost` and `smarthosts`.
-//!
-//! They are services of their own so that a bad row or a smart host that is away holds up no other
-//! mail, and so that accounts are offered to nobody else.
+//! The entries of our delivery services in master.cf(5).
+
+pub(super) use routing::postfix::Service;
 
 use super::filter;
 use super::settings::Settings;
 use super::table::Map;
-
-/// A delivery service of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Service {
-    /// STARTTLS, or none, as the table of policies says.
-    StartTls,
-    /// Encrypted from the first byte (RFC 8314 section 3.3).
-    Implicit,
-}
 
 /// What an option of a service is there for; it says how bad a wrong value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,31 +29,33 @@ pub(super) struct ServiceOption {
     pub(super) purpose: Purpose,
 }
 
-impl Service {
-    pub(super) const ALL: [Self; 2] = [Self::StartTls, Self::Implicit];
-
-    /// The name in master.cf, and as a transport in the look-up service's answers.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::StartTls => "smarthost",
-            Self::Implicit => "smarthosts",
-        }
-    }
-
+/// How a service stands in master.cf.
+pub(super) trait Entry: Copy {
     /// What `postconf -M`, `-P` and `-F` call it.
-    pub(super) fn entry(self) -> String {
-        format!("{}/unix", self.name())
-    }
+    fn entry(self) -> String;
 
     /// Its options, in the order in which they are written.
     ///
     /// Some only repeat Postfix's default. They are there because main.cf may say otherwise for the
     /// administrator's own mail, and ours must not follow: a fall-back relay would get mail that was
     /// meant to wait, and a wrapper mode for a relay host would break STARTTLS.
-    pub(super) fn options(self, settings: &Settings) -> Vec<ServiceOption> {
+    fn options(self, settings: &Settings) -> Vec<ServiceOption>;
+}
+
+impl Entry for Service {
+    fn entry(self) -> String {
+        format!("{}/unix", self.name())
+    }
+
+    fn options(self, settings: &Settings) -> Vec<ServiceOption> {
         use Purpose::{Delivery, Log, Login, Patience, Secrecy};
         let table = |map: Map| map.table(&settings.socket);
         let wrapper = if self == Self::Implicit { "yes" } else { "no" };
+        // What may be used where there is no TLS. With `noplaintext`, PLAIN and LOGIN may not.
+        let without_tls = match self {
+            Self::Clear => "noanonymous",
+            Self::StartTls | Self::Implicit => "noanonymous,noplaintext",
+        };
         let option = |(name, value, purpose): (&'static str, String, Purpose)| ServiceOption {
             name,
             value,
@@ -80,7 +72,7 @@ impl Service {
             ),
             (
                 "smtp_sasl_security_options",
-                "noanonymous,noplaintext".to_owned(),
+                without_tls.to_owned(),
                 Secrecy,
             ),
             (

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::filter;
 use super::plan::Plan;
+use super::service::{Entry, Service};
 use super::settings::Settings;
 use super::system::{FileFacts, FileKind, Ran, System};
 
@@ -73,7 +74,7 @@ impl Recorded {
         for (name, value) in plan.main_cf() {
             this.set(name, value);
         }
-        for service in super::service::Service::ALL {
+        for service in Service::ALL {
             let columns = format!("{0} unix - - y - - smtp", service.name());
             this.append("postconf -M", &columns);
             for option in service.options(&settings) {
@@ -154,6 +155,12 @@ impl Recorded {
             self.drop_lines(command, &format!("{name} ="));
             self.append(command, &format!("{name} = {value}"));
         }
+    }
+
+    /// What a parameter comes to, in other words than it is written in.
+    pub(super) fn expands_to(&mut self, name: &str, value: &str) {
+        self.drop_lines("postconf -x", &format!("{name} ="));
+        self.append("postconf -x", &format!("{name} = {value}"));
     }
 
     /// Sets an option of a service in master.cf.

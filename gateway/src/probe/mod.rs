@@ -45,6 +45,7 @@ use std::time::Duration;
 
 use futures::Stream;
 use futures::stream;
+use routing::HostName;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::probe::record::Record;
@@ -54,13 +55,27 @@ use crate::probe::record::Record;
 pub struct Prober {
     names: Names,
     trust: Trust,
+    greeting: Option<HostName>,
 }
 
 impl Prober {
     /// Finds addresses by `names`, and judges certificates by `trust`.
     #[must_use]
     pub fn new(names: Names, trust: Trust) -> Self {
-        Self { names, trust }
+        Self {
+            names,
+            trust,
+            greeting: None,
+        }
+    }
+
+    /// One that greets with this name where a plan has none.
+    #[must_use]
+    pub fn greeting_as(self, name: Option<HostName>) -> Self {
+        Self {
+            greeting: name,
+            ..self
+        }
     }
 
     /// By what addresses are found.

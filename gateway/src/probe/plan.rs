@@ -22,7 +22,7 @@ pub struct Plan {
     pub login_without_tls: bool,
     /// A sender and a recipient to ask the server about. No message is sent.
     pub envelope: Option<Envelope>,
-    /// The name to greet with; without one, the address that the connection comes from, as RFC
+    /// The name to greet with; without one, the prober's, and without that the address that the connection comes from, as RFC
     /// 5321 section 4.1.3 wants it.
     pub helo: Option<HostName>,
     /// The server name to ask for in the TLS handshake. Postfix asks for none unless told to

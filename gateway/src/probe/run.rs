@@ -39,6 +39,7 @@ async fn deliver(
         let setting = Setting {
             plan,
             trust: &prober.trust,
+            greeting: plan.helo.as_ref().or(prober.greeting.as_ref()),
             now,
             address: SocketAddr::new(address, plan.port.get()),
         };

@@ -7,7 +7,7 @@ mod security;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use routing::TlsKind;
+use routing::{HostName, TlsKind};
 use tokio::net::TcpStream;
 
 use crate::probe::ehlo::Ehlo;
@@ -24,6 +24,8 @@ const AFTER_COMMAND: &str = "Look into the server's log. Postfix would wait for 
 pub(super) struct Setting<'a> {
     pub(super) plan: &'a Plan,
     pub(super) trust: &'a Trust,
+    /// The name to greet with, if there is one.
+    pub(super) greeting: Option<&'a HostName>,
     /// The time since the epoch.
     pub(super) now: Duration,
     pub(super) address: SocketAddr,
@@ -72,7 +74,7 @@ pub(super) async fn converse(
     stream: TcpStream,
     clear: bool,
 ) -> Result<Summary, Ended> {
-    let helo = helo(setting.plan, &stream);
+    let helo = helo(setting.greeting, &stream);
     let mut session = Session {
         setting,
         record,
@@ -99,8 +101,8 @@ pub(super) async fn converse(
 }
 
 /// The name for EHLO: the given one, or the address the connection comes from.
-fn helo(plan: &Plan, stream: &TcpStream) -> String {
-    if let Some(name) = &plan.helo {
+fn helo(name: Option<&HostName>, stream: &TcpStream) -> String {
+    if let Some(name) = name {
         return name.to_string();
     }
     match stream

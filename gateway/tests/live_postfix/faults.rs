@@ -16,6 +16,13 @@ const FAULTS: &[Fault] = &[
     ("services", |it, _| {
         it.command("postconf", &["-MX", "smarthosts/unix"]);
     }),
+    ("services", |it, _| {
+        it.command("postconf", &["-MX", "smarthost-clear/unix"]);
+    }),
+    ("credentials", |it, _| {
+        let setting = "smarthost-clear/unix/smtp_sasl_security_options=noplaintext,noanonymous";
+        it.command("postconf", &["-P", setting]);
+    }),
     ("transport-maps", |it, _| {
         set(
             it,

@@ -1,8 +1,8 @@
 //! The plan and the doctor beside a real Postfix.
 //!
 //! Each test has an instance of its own: its own folders, one port on 127.0.0.1. They need root, and
-//! Debian's packages postfix and libsasl2-modules, so they run only where they are asked for:
-//! `cargo test -p gateway --test live_postfix -- --ignored`.
+//! Debian's packages postfix and libsasl2-modules, so they run only where they are asked for: by
+//! `cargo xtask test --only mail`, or `cargo test -p gateway --test live_postfix -- --ignored`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

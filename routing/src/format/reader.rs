@@ -84,6 +84,7 @@ fn read<'a, T>(
         Format::Csv => csv::read(list, text, &mut take),
         Format::Json => json::read(list, text, &mut take),
         Format::Postfix => take(Err(written_only("A Postfix table"))),
+        Format::PostfixTls => take(Err(written_only("A table of TLS policies"))),
         Format::Exim => take(Err(written_only("An Exim file"))),
         Format::OpenSmtpd => take(Err(written_only("An OpenSMTPD table"))),
     }

@@ -1,4 +1,5 @@
 mod mail_servers;
+mod postfix;
 
 use super::{Format, LineError, List, Writer, parse_managed_domains, parse_routes};
 use crate::input::Field;
@@ -155,17 +156,17 @@ fn writes_a_postfix_table() {
     assert_eq!(
         write_routes(Format::Postfix, &routes()[..3]),
         "# smart-hosts 1: 3 routes, as a Postfix table; see transport(5)\n\
-         example.com smtp:[mail.example.net]:25\n\
-         .example.com smtp:[192.0.2.1]:587\n\
-         example.net smtp:[2001:db8::1]:25\n\
-         .example.net smtp:[2001:db8::1]:25\n"
+         example.com smarthost:[mail.example.net]:25\n\
+         .example.com smarthost:[192.0.2.1]:587\n\
+         example.net smarthost:[2001:db8::1]:25\n\
+         .example.net smarthost:[2001:db8::1]:25\n"
     );
     let header = "# managed-domains 1: 2 managed domains, as a Postfix table; see transport(5)\n";
-    let own = "own.example.com smtp:[mail.example.com]:2525\n";
+    let own = "own.example.com relay:[mail.example.com]:2525\n";
     let default = routes().remove(0).next_hops.first().clone();
     assert_eq!(
         write_managed_domains(Format::Postfix, &managed(), Some(default)),
-        format!("{header}{own}default.example.com smtp:[mail.example.net]:25\n")
+        format!("{header}{own}default.example.com relay:[mail.example.net]:25\n")
     );
     assert_eq!(
         write_managed_domains(Format::Postfix, &managed(), None),
@@ -406,7 +407,7 @@ fn formats_and_lists_have_names() {
     }
     assert_eq!(
         "xml".parse::<Format>().unwrap_err().to_string(),
-        r#""xml" is no format. Choose one of text, csv, json, postfix, exim, opensmtpd."#
+        r#""xml" is no format. Choose one of text, csv, json, postfix, postfix-tls, exim, opensmtpd."#
     );
     let names = Format::ALL.map(|format| List::Routes.file_name(format));
     assert_eq!(
@@ -416,6 +417,7 @@ fn formats_and_lists_have_names() {
             "smart-hosts.csv",
             "smart-hosts.json",
             "smart-hosts.transport",
+            "smart-hosts.tls",
             "smart-hosts.exim",
             "smart-hosts.opensmtpd"
         ]

@@ -1,9 +1,12 @@
 //! Writing a list, whatever the format.
 
+use super::known::Known;
 use super::{Format, List, csv, exim, json, opensmtpd, postfix, text};
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
+use crate::pattern::Pattern;
 use crate::route::Route;
+use crate::smart_host::SmartHost;
 
 /// Writes a list row by row, so that a file of any length needs the memory of one row:
 /// [`header`](Self::header), then each row, then [`footer`](Self::footer).
@@ -13,6 +16,7 @@ pub struct Writer {
     list: List,
     count: u64,
     default_next_hop: Option<NextHop>,
+    known: Known,
     started: bool,
 }
 
@@ -31,8 +35,17 @@ impl Writer {
             list,
             count,
             default_next_hop,
+            known: Known::nothing(),
             started: false,
         }
+    }
+
+    /// The same, knowing the settings of smart hosts, as far as any are set, and the names for which
+    /// removed routes hold mail that no other rule has a place for. Only tables for Postfix use them.
+    #[must_use]
+    pub fn knowing(mut self, settings: Vec<SmartHost>, held: Vec<Pattern>) -> Self {
+        self.known = Known::new(settings, held);
+        self
     }
 
     /// What comes before the first row.
@@ -43,6 +56,7 @@ impl Writer {
             Format::Csv => csv::header(self.list),
             Format::Json => json::header(self.list, self.count),
             Format::Postfix => postfix::header(self.list, self.count),
+            Format::PostfixTls => postfix::tls_header(self.list, self.count),
             Format::Exim => exim::header(self.list, self.count),
             Format::OpenSmtpd => opensmtpd::header(self.list, self.count),
         }
@@ -57,7 +71,8 @@ impl Writer {
                 self.separate(out);
                 json::route(route, out);
             }
-            Format::Postfix => postfix::route(route, out),
+            Format::Postfix => postfix::route(route, &self.known, out),
+            Format::PostfixTls => postfix::tls_policies(route, &mut self.known, out),
             Format::Exim => exim::route(route, out),
             Format::OpenSmtpd => opensmtpd::route(route, out),
         }
@@ -75,6 +90,7 @@ impl Writer {
             Format::Postfix => {
                 postfix::managed_domain(managed, self.default_next_hop.as_ref(), out);
             }
+            Format::PostfixTls => {}
             Format::Exim => exim::managed_domain(managed, self.default_next_hop.as_ref(), out),
             Format::OpenSmtpd => {
                 opensmtpd::managed_domain(managed, self.default_next_hop.as_ref(), out);
@@ -87,7 +103,8 @@ impl Writer {
     pub fn footer(&self) -> String {
         match self.format {
             Format::Json => json::FOOTER.to_owned(),
-            Format::Text | Format::Csv | Format::Postfix | Format::Exim | Format::OpenSmtpd => {
+            Format::Postfix => postfix::held(&self.known.held),
+            Format::Text | Format::Csv | Format::PostfixTls | Format::Exim | Format::OpenSmtpd => {
                 String::new()
             }
         }

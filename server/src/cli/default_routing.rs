@@ -33,6 +33,9 @@ pub(super) struct Set {
     /// The port
     #[arg(default_value_t = Port::DEFAULT.to_string())]
     port: String,
+    /// Print the default as JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     own: OwnArgs,
     #[command(flatten)]
@@ -41,6 +44,9 @@ pub(super) struct Set {
 
 #[derive(Debug, Args)]
 pub(super) struct Clear {
+    /// Print what there is then as JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     data_dir: DataDirArg,
 }
@@ -55,9 +61,11 @@ impl Command {
                     relay_port: set.port,
                     ..Input::default()
                 };
-                save(&set.data_dir, &set.own, input.next_hop()?).await
+                save(&set.data_dir, &set.own, input.next_hop()?, set.json).await
             }
-            Self::Clear(clear) => save(&clear.data_dir, &OwnArgs::default(), None).await,
+            Self::Clear(clear) => {
+                save(&clear.data_dir, &OwnArgs::default(), None, clear.json).await
+            }
         }
     }
 }
@@ -85,14 +93,18 @@ async fn save(
     data_dir: &DataDirArg,
     own: &OwnArgs,
     next_hop: Option<NextHop>,
+    json: bool,
 ) -> Result<(), Failure> {
-    let own = own.gather();
+    let own = own.gather(None);
     let store = data_dir.open().create().await?.guarded(own.clone());
     let seen = store.default_routing().await?.version;
     let stored = store.set_default_routing(&by(), seen, next_hop).await?;
     published::wait_for_it(&store).await;
     for caution in own::cautions(&own, stored.next_hop.clone()).await {
         output::note(caution);
+    }
+    if json {
+        return output::json(&stored);
     }
     match &stored.next_hop {
         Some(hop) => output::line(format_args!("The default is {hop}")),

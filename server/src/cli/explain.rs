@@ -48,14 +48,15 @@ impl Explain {
         let subject =
             Subject::parse(&self.address).map_err(|error| Failure::Value(error.to_string()))?;
         let store = self.data_dir.open().open().await?;
-        let own = self.own.gather();
+        let settings = self.postfix.settings();
+        let own = self.own.gather(settings.config_dir.as_deref());
         let explanation = explain::explained(
             &store,
             &subject,
             clock::now(),
             self.host_lookup.names(),
             &own,
-            self.postfix.settings(),
+            settings,
         )
         .await?;
         if self.json {

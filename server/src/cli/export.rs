@@ -19,7 +19,7 @@ pub(super) struct Export {
     /// Which list
     #[arg(long, value_enum, default_value_t)]
     list: List,
-    /// The format: text, csv, json, postfix, exim or opensmtpd
+    /// The format: text, csv, json, postfix, postfix-tls, exim or opensmtpd
     #[arg(long, default_value_t)]
     format: Format,
     /// Only rows with this text in domain, host or comment

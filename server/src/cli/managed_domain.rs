@@ -120,7 +120,7 @@ impl Add {
             ..Input::default()
         };
         let managed = input.managed_domain()?;
-        let own = self.own.gather();
+        let own = self.own.gather(None);
         let store = self.data_dir.open().create().await?;
         let store = store.guarded(own.clone());
         let saved = store.add(&by(), managed).await?;

@@ -156,4 +156,27 @@ mod tests {
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
     }
+
+    /// The variables of a command and of those below it.
+    fn variables(command: &clap::Command) -> Vec<String> {
+        let own = command.get_arguments().filter_map(clap::Arg::get_env);
+        let own = own.map(|name| name.to_string_lossy().into_owned());
+        own.chain(command.get_subcommands().flat_map(variables))
+            .collect()
+    }
+
+    #[test]
+    fn every_variable_stands_in_the_tables_of_settings() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let variables = variables(&Cli::command());
+        assert!(variables.len() > 10, "{variables:?}");
+        for document in ["README.md", "docs/operations.md"] {
+            let text = std::fs::read_to_string(root.join(document)).unwrap();
+            for name in &variables {
+                let named =
+                    |line: &str| line.starts_with('|') && line.contains(&format!("`{name}`"));
+                assert!(text.lines().any(named), "{document} lacks {name}");
+            }
+        }
+    }
 }

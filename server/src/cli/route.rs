@@ -153,7 +153,7 @@ impl Add {
             further_hosts: Some(further.join(" ")),
         };
         let route = input.route()?;
-        let own = self.own.gather();
+        let own = self.own.gather(None);
         let store = self.data_dir.open().create().await?;
         let store = store.guarded(own.clone());
         let saved = store.add(&by(), route).await?;

@@ -13,7 +13,7 @@ use super::lookup::LookupArgs;
 use super::postfix::ExaminedArgs;
 use super::stop::Stop;
 use super::{DataDirArg, Failure};
-use crate::doctor::{self, Doctor};
+use crate::doctor::Doctor;
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
 use crate::{Backend, clock, expiry, lookup, router};
@@ -101,7 +101,9 @@ impl Serve {
         let stop = Stop::listen()?;
         let data_dir = self.data_dir.open();
         let mut lock = data_dir.lock(&holder(self.listen))?;
-        let store = data_dir.create().await?.guarded(self.own.gather());
+        let settings = self.examined.settings();
+        let own = self.own.gather(settings.config_dir.as_deref());
+        let store = data_dir.create().await?.guarded(own.clone());
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|error| Failure::Listen(self.cannot_listen(&error)))?;
@@ -111,11 +113,12 @@ impl Serve {
         let backend = Backend {
             store: store.clone(),
             now: clock::now,
+            cautions: own::short_cautions(own),
         };
 
         let trust =
             Trust::system_and(&self.ca_files).map_err(|error| Failure::Value(error.to_string()))?;
-        let prober = Prober::new(Names::default(), trust);
+        let prober = Prober::new(Names::default(), trust).greeting_as(own::greeting_name());
         let lookup = match &self.lookup_socket {
             Some(path) => Some(lookup::Running::start(
                 lookup::open(path)?,
@@ -126,16 +129,17 @@ impl Serve {
         };
 
         let (told, stopping) = oneshot::channel::<()>();
-        let examine = doctor::this_machine(self.examined.settings());
-        let doctor = Doctor::new(store.clone(), clock::now, examine);
+        let config_dir = settings.config_dir.clone();
+        let doctor = Doctor::of_this_machine(store.clone(), clock::now, settings);
         let examining = tokio::spawn(doctor.clone().run());
+        let watch = own::watch(store.clone(), self.own.clone(), config_dir, doctor.clone());
+        let watch = tokio::spawn(watch);
         let server =
             axum::serve(listener, router(backend, prober, doctor)).with_graceful_shutdown(async {
                 // An error means that the sender is gone, which is a reason to stop, too.
                 let _ = stopping.await;
             });
         let mut server = tokio::spawn(server.into_future());
-        let watch = tokio::spawn(own::watch(store.clone(), self.own.clone()));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
         tracing::info!(
             url = %format_args!("http://{address}"),

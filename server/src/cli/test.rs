@@ -162,7 +162,7 @@ impl Test {
         let sni = self.sni.as_deref().map(host_name).transpose()?;
         let helo = match &self.helo {
             Some(name) => Some(host_name(name)?),
-            None => own_name(),
+            None => own::greeting_name(),
         };
         // Last, so that nobody types a password in vain.
         let login = match &self.user {
@@ -260,11 +260,6 @@ fn host_name(typed: &str) -> Result<HostName, Failure> {
             "{typed} is an address. Type a host name."
         ))),
     }
-}
-
-/// This machine's name, as far as it is one that mail servers take: with a dot in it.
-fn own_name() -> Option<HostName> {
-    own::node_name().filter(|name| name.as_str().contains('.'))
 }
 
 /// The first line, without its end.

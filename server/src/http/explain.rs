@@ -10,7 +10,6 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use gateway::explain::Subject;
-use gateway::postfix::Settings;
 use gateway::probe::{Limiter, Names};
 use serde::Deserialize;
 
@@ -76,7 +75,7 @@ pub(super) async fn page(
         (backend.now)(),
         shared.explanations.names,
         backend.store.own(),
-        Settings::default(),
+        shared.checks.doctor().settings().clone(),
     );
     match explanation.await {
         Ok(explanation) => Html(answer_page(&frame, explanation)).into_response(),

@@ -5,12 +5,12 @@ use std::time::Duration;
 use app::listing::Listing;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use routing::Format;
+use routing::{Format, List};
 use serde::Deserialize;
 
 use crate::Backend;
@@ -19,6 +19,9 @@ use crate::export::export;
 /// How long a download may take nothing. Each holds one of a few connections to the database, and
 /// keeps it from tidying up.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// When to ask again, in seconds, where too many downloads are under way.
+const RETRY: (HeaderName, &str) = (RETRY_AFTER, "5");
 
 /// What to export.
 #[derive(Deserialize)]
@@ -42,17 +45,25 @@ pub(super) async fn download(
         "" => Format::default(),
         name => match name.parse() {
             Ok(format) => format,
-            Err(_) => return unknown_format(name),
+            Err(_) => return unknown_format(listing.file(), name),
         },
     };
     match export(&backend.store, listing.file(), format, &wanted.q, PATIENCE).await {
         Ok(text) => file(listing, format, text),
-        Err(error) => {
-            tracing::error!(%error, "an export could not begin");
-            let words = "The list could not be read. The server's log says more.\n";
-            (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
-        }
+        Err(error) => not_begun(&error),
     }
+}
+
+fn not_begun(error: &store::Error) -> Response {
+    if matches!(error, store::Error::Busy) {
+        // So many downloads at once are no fault, and one of them will end.
+        tracing::warn!(%error, "an export could not begin");
+        let words = "Too many downloads are under way. Try again in a moment.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, [RETRY], words).into_response();
+    }
+    tracing::error!(%error, "an export could not begin");
+    let words = "The list could not be read. The server's log says more.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
 }
 
 fn file(
@@ -77,8 +88,9 @@ fn file(
     (headers, Body::from_stream(logged)).into_response()
 }
 
-fn unknown_format(name: &str) -> Response {
-    let known = Format::ALL.map(|format| format.to_string()).join(", ");
+fn unknown_format(list: List, name: &str) -> Response {
+    let known: Vec<_> = list.formats().into_iter().map(Format::as_str).collect();
+    let known = known.join(", ");
     let name: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
     let words = format!("There is no format \u{201c}{name}\u{201d}. The formats are {known}.\n");
     (StatusCode::BAD_REQUEST, words).into_response()

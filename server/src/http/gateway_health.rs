@@ -83,6 +83,7 @@ fn page(shared: &Shared, headers: &HeaderMap, alert: Option<String>) -> Html<Str
     let folder = shared.backend.store.path().parent();
     let health = Health {
         last: shared.checks.doctor.last(),
+        loops: shared.checks.doctor.loops(),
         now: (shared.backend.now)(),
         folder: folder.unwrap_or(Path::new(".")).to_owned(),
         alert,

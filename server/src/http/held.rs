@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{Domain, Pattern};
 use serde::Deserialize;
-use store::{By, HeldQuery, PageSize, Release, RowId, Stored, Tombstone};
+use store::{HeldQuery, PageSize, Release, RowId, Stored, Tombstone};
 
 use super::Shared;
 
@@ -63,11 +63,17 @@ async fn show(
     };
     match shared.backend.store.held(query).await {
         Ok(page) => {
+            let released = shown.released.parse().ok();
+            let unpublished = match released {
+                Some(_) => shared.backend.still_not_published().await,
+                None => None,
+            };
             let held = Held {
                 page,
                 search: shown.search,
                 is_later: after.is_some(),
-                released: shown.released.parse().ok(),
+                released,
+                unpublished,
                 alert: alert.map(str::to_owned),
                 now: (shared.backend.now)(),
             };
@@ -130,8 +136,13 @@ async fn released(
     backend: &Backend,
     ids: Vec<RowId>,
 ) -> Result<Vec<Stored<Tombstone>>, store::Error> {
-    let by = By::new(By::LOCAL, (backend.now)());
-    backend.store.release(&by, Release::Rows(ids)).await
+    let by = backend.by();
+    let rows = backend.store.release(&by, Release::Rows(ids)).await?;
+    if !rows.is_empty() {
+        // The list says so if that takes long.
+        backend.not_yet_published().await;
+    }
+    Ok(rows)
 }
 
 async fn refuse(shared: &Shared, headers: &HeaderMap, alert: &str, status: StatusCode) -> Response {

@@ -143,7 +143,9 @@ pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(log::span)
-                .on_response(log::response),
+                .on_response(log::response)
+                // It would say of every 5xx what the line of the answer says.
+                .on_failure(()),
         )
 }
 

@@ -185,6 +185,12 @@ async fn details(backend: &Backend, route: Stored<Route>, said: Said) -> Result<
         (true, Publication::NotYet) => Some(app::operations::NOT_YET.to_owned()),
         (true, _) => Some(format!("Saved: mail goes to {}.", route.value.next_hops)),
     };
+    let notes = if saved.is_some() {
+        let hops = route.value.next_hops.iter().cloned().collect();
+        backend.cautions.about(hops).await
+    } else {
+        Vec::new()
+    };
     Ok(Details {
         change: store.last_change::<Route>(route.id).await?,
         asked: store.asked(&[route.id]).await?.remove(&route.id),
@@ -192,6 +198,7 @@ async fn details(backend: &Backend, route: Stored<Route>, said: Said) -> Result<
         hosts: said.hosts.unwrap_or_else(|| lines(&route.value)),
         wrong: said.wrong,
         notice: saved,
+        notes,
         alert: said.alert,
         now: (backend.now)(),
         route,

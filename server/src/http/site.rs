@@ -135,8 +135,9 @@ fn accepts(header: &str, encoding: &str) -> bool {
             .next()
             .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
         let ruled_out = parts.any(|part| {
-            part.strip_prefix("q=")
-                .is_some_and(|q| q.parse().is_ok_and(|q: f32| q <= 0.0))
+            part.split_once('=').is_some_and(|(name, q)| {
+                name.eq_ignore_ascii_case("q") && q.parse().is_ok_and(|q: f32| q <= 0.0)
+            })
         });
         named && !ruled_out
     })
@@ -172,6 +173,9 @@ fn content_type(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::{collection, option};
+
     use super::*;
 
     #[test]
@@ -185,6 +189,35 @@ mod tests {
             ("brotli", false),
         ] {
             assert_eq!(accepts(header, "br"), br, "{header}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_is_too_odd(header in any::<String>(), encoding in "br|gzip") {
+            if accepts(&header, &encoding) {
+                prop_assert!(header.to_ascii_lowercase().contains(&encoding));
+            }
+        }
+
+        #[test]
+        fn an_encoding_is_taken_unless_it_is_ruled_out(
+            items in collection::vec(
+                ("br|BR|gzip|zstd|\\*", option::of(0..=1000_u16), "[qQ]"),
+                0..5,
+            ),
+        ) {
+            let taken = |(name, q, _): &(String, Option<u16>, String)| {
+                name.eq_ignore_ascii_case("br") && *q != Some(0)
+            };
+            let written: Vec<_> = items
+                .iter()
+                .map(|(name, q, letter)| match q {
+                    Some(q) => format!("{name} ; {letter}={}.{:03}", q / 1000, q % 1000),
+                    None => name.clone(),
+                })
+                .collect();
+            prop_assert_eq!(accepts(&written.join(", "), "br"), items.iter().any(taken));
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use app::error::AppError;
+use app::listing::RELAY;
 use app::plain::form::Wrong;
 use app::plain::test::{Form, event, form_page, running_page};
 use axum::body::Body;
@@ -16,7 +17,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use futures::{Stream, StreamExt, stream};
 use gateway::probe::{Event, Limiter, Permit, Prober, Report};
-use routing::NextHop;
+use routing::{NextHop, TlsPolicy};
 use serde::Deserialize;
 use store::{Store, StoredSmartHost, Timestamp, Version};
 
@@ -62,6 +63,8 @@ pub(super) struct Typed {
     login_reason: String,
     from: String,
     to: String,
+    /// The service of Postfix that delivers, if it is not one for smart hosts.
+    by: String,
 }
 
 impl Typed {
@@ -80,6 +83,7 @@ impl Typed {
             login_reason: self.login_reason.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            by_relay: self.by == RELAY,
         }
     }
 }
@@ -90,7 +94,12 @@ pub(super) async fn ask(
     Query(typed): Query<Typed>,
     headers: HeaderMap,
 ) -> Html<String> {
-    let form = typed.form();
+    let mut form = typed.form();
+    if form.by_relay && form.tls.is_empty() {
+        // What is set for smart hosts does not count there.
+        form.tls = TlsPolicy::Opportunistic.as_str().to_owned();
+        form.no_login = true;
+    }
     let known = match read::which(&form) {
         // The test itself says why, if it cannot be read.
         Ok(of) => shared.backend.store.smart_host(&of).await.ok(),

@@ -1,6 +1,7 @@
+use std::io;
+
 use clap::Parser;
-use routing::Input;
-use store::By;
+use gateway::postfix::{FileFacts, Ran};
 
 use super::*;
 
@@ -12,7 +13,35 @@ struct Line {
 
 fn gather(arguments: &[&str]) -> Own {
     let line = [&["smart-hosts"], arguments].concat();
-    Line::try_parse_from(line).unwrap().own.gather()
+    let own = Line::try_parse_from(line).unwrap().own;
+    own.gather_from(&Postfix, None)
+}
+
+/// A machine whose Postfix says this of itself.
+struct Postfix;
+
+impl System for Postfix {
+    fn run(&self, words: &[&str], _: Option<&Path>, _: Duration) -> io::Result<Ran> {
+        assert_eq!(words[0], "postconf");
+        let stdout = "myhostname = postfix.example.net\nproxy_interfaces = 198.51.100.7\n";
+        Ok(Ran {
+            code: Some(0),
+            stdout: stdout.to_owned(),
+            ..Ran::default()
+        })
+    }
+
+    fn facts(&self, _: &Path) -> io::Result<FileFacts> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn read(&self, _: &Path) -> io::Result<String> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn names_in(&self, _: &Path) -> io::Result<Vec<String>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
 }
 
 fn host(text: &str) -> Host {
@@ -23,10 +52,22 @@ fn hop(text: &str) -> NextHop {
     text.parse::<routing::NextHops>().unwrap().first().clone()
 }
 
+pub(super) fn gateway() -> Own {
+    Own::new([], ["192.0.2.7".parse().unwrap()], false)
+}
+
 #[test]
 fn the_machine_and_the_named_ones_are_the_gateway() {
     let own = gather(&["--own-name", "gateway.example.net,mx.example.net"]);
-    for ours in ["Gateway.example.net", "mx.example.net", "127.0.0.1", "::1"] {
+    for ours in [
+        "Gateway.example.net",
+        "mx.example.net",
+        "127.0.0.1",
+        "::1",
+        // As its Postfix says.
+        "postfix.example.net",
+        "198.51.100.7",
+    ] {
         assert!(own.check(&host(ours)).is_err(), "{ours}");
     }
     assert!(own.check(&host("mail.example.net")).is_ok());
@@ -39,17 +80,13 @@ fn the_machine_and_the_named_ones_are_the_gateway() {
 }
 
 /// Stands for DNS, which tests do not ask.
-async fn dns(name: String) -> Vec<IpAddr> {
+pub(super) async fn dns(name: String) -> Vec<IpAddr> {
     let address = match name.as_str() {
-        "loop.example.net" => "192.0.2.7",
+        "loop.example.net" | "other-loop.example.net" => "192.0.2.7",
         "mail.example.net" => "192.0.2.8",
         _ => return Vec::new(),
     };
     vec![address.parse().unwrap()]
-}
-
-fn gateway() -> Own {
-    Own::new([], ["192.0.2.7".parse().unwrap()], false)
 }
 
 #[tokio::test]
@@ -59,7 +96,7 @@ async fn what_dns_says_is_a_caution() {
         "loop.example.net:2525",
         "unknown.example.net",
     ]
-    .map(hop);
+    .map(|text| hop(text).host);
     let cautions = cautions_by(&gateway(), hops, dns).await;
     assert_eq!(
         cautions,
@@ -67,34 +104,4 @@ async fn what_dns_says_is_a_caution() {
             "loop.example.net is at 192.0.2.7 now, an address of this gateway: its mail would come back."
         ]
     );
-}
-
-#[tokio::test]
-async fn every_host_in_use_is_looked_at() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("smart-hosts.db"))
-        .await
-        .unwrap();
-    let by = By::new("anna", crate::clock::now());
-    for (domain, further) in [
-        ("example.com", "loop.example.net"),
-        ("example.net", "192.0.2.7"),
-    ] {
-        let input = Input {
-            domain: domain.to_owned(),
-            relay_host: "mail.example.net".to_owned(),
-            relay_port: "25".to_owned(),
-            further_hosts: Some(further.to_owned()),
-            ..Input::default()
-        };
-        store.add(&by, input.route().unwrap()).await.unwrap();
-    }
-    let default = Some(hop("loop.example.net"));
-    store
-        .set_default_routing(&by, store::Version(0), default)
-        .await
-        .unwrap();
-    let cautions = all_cautions(&store, &gateway(), dns).await.unwrap();
-    assert_eq!(cautions.len(), 3, "{cautions:?}");
-    assert!(cautions[1].starts_with("192.0.2.7 is an address of this gateway"));
 }

@@ -66,7 +66,10 @@ async fn what_was_saved_is_said_to_be_saved_though_the_list_cannot_be_read() {
     });
     let deleted = console.call("list/delete", &arguments).await;
     assert_eq!(deleted.status, 200);
-    deleted.shows("Deleted 1 route").shows("\"page\":null");
+    deleted
+        .shows("Deleted 1 route. Mail for it is held for 5 days")
+        .shows("\"href\":\"/smtp/held\"")
+        .shows("\"page\":null");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

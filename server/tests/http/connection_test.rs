@@ -1,8 +1,12 @@
 //! The page of the connection test.
 
+use futures::StreamExt;
+use routing::{Account, Comment, NextHops, Password, TlsPolicy, UserName};
+use store::{Login, SmartHostInput, Version};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::console::Console;
+use crate::console::{Console, MANAGED_DOMAINS, SMART_HOSTS, by};
 use crate::mail_server::mail_server;
 
 const PAGE: &str = "/smtp/test";
@@ -33,9 +37,96 @@ async fn every_step_is_shown_and_no_mail_is_sent() {
         .shows("220 test.example &lt;b&gt;ESMTP&lt;/b&gt;")
         .shows("RCPT TO:&lt;postmaster@example.com&gt;")
         .shows("Mail would be delivered in clear")
+        // By name, as Postfix does.
+        .shows("EHLO gateway.example.org")
         .hides("<b>ESMTP")
         .hides("DATA");
     page.shows("</html>");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_server_of_a_managed_domain_is_tested_as_postfix_delivers_there() {
+    let console = Console::new().await;
+    let port = mail_server().await;
+    // What is set for a smart host of the same name does not count.
+    let next_hop = format!("127.0.0.1:{port}").parse::<NextHops>().unwrap();
+    let input = SmartHostInput {
+        next_hop: next_hop.first().clone(),
+        tls: TlsPolicy::Required,
+        login: Login::Set(Account {
+            user: UserName::parse("anna").unwrap(),
+            password: Password::parse("wrong").unwrap(),
+        }),
+        login_reason: Comment::default(),
+        comment: Comment::default(),
+    };
+    let by = by();
+    let set = console.store.set_smart_host(&by, Version(0), input);
+    set.await.unwrap();
+    let form = format!("host=127.0.0.1&port={port}&by=relay");
+    console
+        .get(&format!("{PAGE}?{form}"))
+        .await
+        .shows("<option value=\"opportunistic\" selected")
+        .shows("<option value=\"none\" selected")
+        .shows("<input type=\"hidden\" name=\"by\" value=\"relay\"")
+        .shows("as its main.cf says");
+    let page = console
+        .post(PAGE, &format!("{form}&tls=opportunistic&login=none"))
+        .await;
+    page.shows("Mail would be delivered in clear, without login");
+
+    // Its rows lead there, with words that suit.
+    let managed = console.managed("example.com", "mx.example.net").await;
+    let page = console.get(MANAGED_DOMAINS).await;
+    page.shows("/smtp/test?host=mx.example.net&amp;port=25&amp;by=relay")
+        .shows("name=\"by\" value=\"relay\"");
+    let explained = console.get("/smtp/explain?address=example.com").await;
+    explained.shows("port=25&amp;by=relay");
+    console.delete_managed(&managed).await;
+    console.route("example.com", "mx.example.net").await;
+    for page in [SMART_HOSTS, "/smtp/explain?address=example.com"] {
+        console.get(page).await.hides("by=relay");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_cancels_ends_the_test_and_finds_the_form_as_it_was() {
+    let console = Console::new().await;
+    // It takes connections, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let form = format!(
+        "host=127.0.0.1&port={port}&tls=none&user=anna&password=canary-7&login_reason=a%26b\
+         &from=a%40b.example&to=c%40d.example"
+    );
+    let mut running = Vec::new();
+    for _ in 0..4 {
+        let mut body = console.stream(PAGE, &form).await;
+        let mut text = String::new();
+        // The test goes on while the page is read.
+        while !text.contains("Connected to") {
+            let piece = body.next().await.unwrap().unwrap();
+            text.push_str(&String::from_utf8_lossy(&piece));
+        }
+        let cancel = format!(
+            "href=\"{PAGE}?host=127%2E0%2E0%2E1&amp;port={port}&amp;tls=none&amp;user=anna\
+             &amp;login_reason=a%26b&amp;from=a%40b%2Eexample&amp;to=c%40d%2Eexample\" class=\"button\">Cancel"
+        );
+        let above = text.split("class=\"steps\"").next().unwrap();
+        assert!(above.contains(&cancel), "{text}");
+        assert!(!text.contains("canary-7"), "{text}");
+        running.push((silent.accept().await.unwrap().0, body));
+    }
+    let refused = console.post(PAGE, &form).await;
+    assert_eq!(refused.status, 429);
+
+    let (mut connection, body) = running.pop().unwrap();
+    drop(body);
+    let mut said = [0; 1];
+    assert_eq!(connection.read(&mut said).await.unwrap(), 0, "it is closed");
+    let free = console.stream(PAGE, &form).await;
+    drop(free);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

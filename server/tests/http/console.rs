@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use gateway::probe::{Names, Prober, Trust};
-use routing::{Input, ManagedDomain, Route};
+use routing::{Host, HostName, Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::doctor::{Doctor, Look};
-use server::{Backend, router};
+use server::{Backend, Cautions, router};
 use store::{By, Selection, Store, Stored, Timestamp};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -65,20 +65,25 @@ impl Answer {
 impl Console {
     /// One whose Postfix is never examined to the end.
     pub(crate) async fn new() -> Self {
-        Self::made(Names::Native, Arc::new(|_| None)).await
+        Self::made(Names::Native, Arc::new(|_| None), Cautions::none()).await
+    }
+
+    /// One with this to say against hosts.
+    pub(crate) async fn cautioned(cautions: Cautions) -> Self {
+        Self::made(Names::Native, Arc::new(|_| None), cautions).await
     }
 
     /// One that asks these for the addresses of hosts.
     pub(crate) async fn asking(names: Names) -> Self {
-        Self::made(names, Arc::new(|_| None)).await
+        Self::made(names, Arc::new(|_| None), Cautions::none()).await
     }
 
     /// One whose doctor looks like this.
     pub(crate) async fn with(look: Look) -> Self {
-        Self::made(Names::Native, look).await
+        Self::made(Names::Native, look, Cautions::none()).await
     }
 
-    async fn made(names: Names, look: Look) -> Self {
+    async fn made(names: Names, look: Look, cautions: Cautions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
@@ -86,12 +91,13 @@ impl Console {
         let backend = Backend {
             store: store.clone(),
             now,
+            cautions,
         };
         let doctor = Doctor::new(store.clone(), now, look);
         Self {
             router: router(
                 backend,
-                Prober::new(names, Trust::files(&[]).unwrap()),
+                Prober::new(names, Trust::files(&[]).unwrap()).greeting_as(greeting()),
                 doctor.clone(),
             ),
             doctor,
@@ -143,6 +149,17 @@ impl Console {
         self.send(request).await
     }
 
+    /// Posts a form, and returns the answer while it is still being made. Fails unless it is one.
+    pub(crate) async fn stream(&self, path: &str, form: &str) -> BodyDataStream {
+        let request = request(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().into_data_stream()
+    }
+
     /// Calls a server function.
     pub(crate) async fn call(&self, function: &str, arguments: &serde_json::Value) -> Answer {
         let request = request(Method::POST, &format!("/api/{function}"))
@@ -166,6 +183,15 @@ impl Console {
     pub(crate) async fn delete(&self, route: &Stored<Route>) {
         let rows = Selection::Rows(vec![(route.id, route.version)]);
         self.store.delete::<Route>(&by(), rows).await.unwrap();
+    }
+
+    /// Deletes a managed domain.
+    pub(crate) async fn delete_managed(&self, managed: &Stored<ManagedDomain>) {
+        let rows = Selection::Rows(vec![(managed.id, managed.version)]);
+        self.store
+            .delete::<ManagedDomain>(&by(), rows)
+            .await
+            .unwrap();
     }
 
     /// Adds a managed domain to the store.
@@ -194,6 +220,14 @@ pub(crate) fn by() -> By {
 /// Noon on some day: these tests do not depend on time.
 pub(crate) fn now() -> Timestamp {
     Timestamp(1_767_268_800_000)
+}
+
+/// The name by which the service greets mail servers.
+fn greeting() -> Option<HostName> {
+    match Host::parse("gateway.example.org") {
+        Ok(Host::Name(name)) => Some(name),
+        _ => None,
+    }
 }
 
 fn input(domain: &str, host: &str) -> Input {

@@ -39,7 +39,12 @@ async fn formats_and_search_are_chosen_in_the_url() {
         (
             "format=postfix",
             "smart-hosts.transport",
-            "smtp:[mail.example.net]:25",
+            "a.net smarthost:[mail.example.net]:25\n",
+        ),
+        (
+            "format=postfix-tls",
+            "smart-hosts.tls",
+            "[mail.example.net]:25 may\n",
         ),
         (
             "format=text&q=org",
@@ -57,7 +62,7 @@ async fn formats_and_search_are_chosen_in_the_url() {
         .get(&format!("{SMART_HOSTS}/export?format=xlsx"))
         .await;
     assert_eq!(refused.status, 400);
-    refused.shows("text, csv, json, postfix, exim, opensmtpd");
+    refused.shows("text, csv, json, postfix, postfix-tls, exim, opensmtpd");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

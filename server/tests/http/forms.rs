@@ -188,12 +188,20 @@ async fn deleting_takes_just_what_was_ticked() {
     console
         .get(answer.header("location"))
         .await
-        .shows("Deleted 2 routes.")
+        .shows("Deleted 2 routes. Mail for them is held for 5 days, unless another rule applies.")
+        .shows("href=\"/smtp/held\" rel=\"external\"")
         .shows("b.net")
         .hides("a.net")
         .hides("c.net");
     // Again: they are gone, and the page says so.
     assert_eq!(console.post(SMART_HOSTS, &form).await.status, 404);
+
+    let managed = console.managed("d.net", "").await;
+    let form = format!("do=delete&row={}%3A{}", managed.id.0, managed.version.0);
+    let answer = console.post(MANAGED_DOMAINS, &form).await;
+    let page = console.get(answer.header("location")).await;
+    page.shows("Deleted 1 managed domain.")
+        .hides("is held for 5 days");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -124,6 +124,26 @@ async fn every_page_says_when_postfix_does_not_obey() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn hosts_that_lead_back_are_named_and_every_page_says_so() {
+    let console = console(Standing::Open, checks()).await;
+    let caution = "<x> is an address of this gateway";
+    console.doctor.note_loops(vec![caution.to_owned()]);
+    let line = "Mail may go round: 1 host leads back to this gateway.";
+    console.get(SMART_HOSTS).await.shows(LINE).shows(line);
+    console
+        .get(PAGE)
+        .await
+        .shows("Hosts that lead back")
+        .shows("&lt;x&gt; is an address of this gateway");
+    console.doctor.examine().await;
+    let both = format!("Postfix does not obey: 2 problems. {line}");
+    console.get("/smtp/test").await.shows(&both);
+    console.doctor.note_loops(Vec::new());
+    console.get(PAGE).await.hides("Hosts that lead back");
+    console.get(SMART_HOSTS).await.shows(LINE).hides(line);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_cannot_be_known_is_no_alarm() {
     let failed = || {
         vec![check(

@@ -35,6 +35,7 @@ async fn each_says_since_when_and_until_when_and_leads_to_the_reasons() {
     gone(&console, "example.com").await;
     let page = console.get(PAGE).await;
     page.shows("2 removed routes")
+        .shows("removed, holding queued mail")
         .shows(".bücher.example (.xn--bcher-kva.example)")
         .shows("subdomains only")
         .shows("datetime=\"2026-01-01T12:00:00Z\"")

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api;
+mod cautions;
 mod connection_set;
 mod connection_test;
 mod console;
@@ -12,6 +13,7 @@ mod forms;
 mod gateway_health;
 mod guards;
 mod held;
+mod log;
 mod mail_server;
 mod pages;
 mod publication;

@@ -31,6 +31,8 @@ async fn a_row_says_how_far_its_change_has_come() {
     // A later change makes it unpublished again.
     announcer.announce(Version(route.version.0 - 1)).unwrap();
     said("Saved, not yet published").await;
+    drop(announcer);
+    said("Saved; nobody answers Postfix, which last asked just now").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

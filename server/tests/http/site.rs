@@ -5,7 +5,8 @@ use axum::http::Method;
 
 use crate::console::{Console, request};
 
-/// The address of the script, from a page; none if the program was built without a site.
+/// The address of the script, from a page; none if the program was built without a site. The
+/// browser tests ask the same of the program as it is shipped.
 async fn script(console: &Console) -> Option<String> {
     let page = console.get("/smtp/domains/smart-hosts").await;
     let link = page.body.find("modulepreload")?;

@@ -118,18 +118,33 @@ pub(crate) fn all_with_logins(
     tx: &Transaction<'_>,
     key: &SealingKey,
 ) -> Result<Vec<(SmartHost, StoredLogin)>, Error> {
+    let default = |next_hop| (SmartHost::default_for(next_hop), StoredLogin::Unreadable);
+    all_as(tx, |row| row.with_login(key), default)
+}
+
+/// All that has been set, but for the passwords. What cannot be read has the defaults, as for
+/// [`all_with_logins`].
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<SmartHost>, Error> {
+    all_as(tx, |row| row.settings, SmartHost::default_for)
+}
+
+fn all_as<T>(
+    tx: &Transaction<'_>,
+    of: impl Fn(SmartHostRow) -> T,
+    otherwise: impl Fn(NextHop) -> T,
+) -> Result<Vec<T>, Error> {
     let mut statement = tx.prepare_cached(&format!("{SELECT} ORDER BY host, port"))?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         match read(row) {
-            Ok(row) => all.push(row.with_login(key)),
+            Ok(row) => all.push(of(row)),
             Err(error @ Error::Corrupt { .. }) => {
                 tracing::error!(%error, "the settings of a smart host cannot be used");
                 let of = Columns::new(row, TABLE).and_then(|columns| columns.next_hop(2, 3));
                 // Without host and port they are nobody's.
                 if let Ok(Some(next_hop)) = of {
-                    all.push((SmartHost::default_for(next_hop), StoredLogin::Unreadable));
+                    all.push(otherwise(next_hop));
                 }
             }
             Err(error) => return Err(error),

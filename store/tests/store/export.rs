@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use routing::{ManagedDomain, Route};
-use store::{Error, Version};
+use routing::{Comment, ManagedDomain, Route};
+use store::{Error, Selection, SmartHostInput, Version};
 
-use crate::fixture::{Fixture, by, hop, managed, managed_at, route};
+use crate::fixture::{Fixture, by, hop, login, managed, managed_at, route, settings};
+
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn fill(f: &Fixture, count: u32) {
     let routes: Vec<_> = (1..=count)
@@ -68,6 +70,54 @@ async fn a_list_is_exported_by_domain_with_its_count() {
             .await
             .is_none()
     );
+}
+
+/// A table for Postfix says only of those names that mail for them waits for which the look-up service
+/// would say so: a live rule above, or a managed domain, comes first.
+#[tokio::test]
+async fn removed_routes_are_beside_it_where_no_other_rule_applies() {
+    let f = Fixture::new().await;
+    for name in [
+        "gone.example+",
+        ".sub.example.com",
+        "own.example.org+",
+        "managed.example.org",
+    ] {
+        let row = f.add(route(name)).await;
+        let rows = Selection::Rows(vec![(row.id, row.version)]);
+        f.store.delete::<Route>(&by("ben"), rows).await.unwrap();
+    }
+    f.add(route(".example.com")).await;
+    f.add(route("example.org")).await;
+    f.add(managed("managed.example.org")).await;
+    // As another program would leave it: the store ends the hold on a name that is managed again.
+    f.raw()
+        .execute(
+            "INSERT INTO managed_domains (domain, comment, id, version)
+             VALUES ('own.example.org', '', 1000, 1000)",
+            [],
+        )
+        .unwrap();
+    let input = SmartHostInput {
+        login_reason: Comment::parse("a cable").unwrap(),
+        ..settings("mail.example.net:587", "none", login("gateway", "x"))
+    };
+    f.set(input).await.unwrap();
+
+    let all = f.store.export_with_surroundings::<Route>("", PATIENCE);
+    let (export, beside) = all.await.unwrap();
+    assert_eq!(export.count, 2);
+    let names: Vec<_> = beside
+        .held
+        .iter()
+        .map(|held| format!("{} {}", held.domain, held.scope))
+        .collect();
+    assert_eq!(names, ["gone.example both", "own.example.org subdomains"]);
+    let [host] = beside.settings.try_into().unwrap();
+    assert!(host.logs_in_the_clear());
+
+    let some = f.store.export_with_surroundings::<Route>("com", PATIENCE);
+    assert_eq!(some.await.unwrap().1.held, []);
 }
 
 #[tokio::test]

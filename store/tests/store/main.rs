@@ -20,6 +20,7 @@ mod fixture;
 mod following;
 mod further_hosts;
 mod held;
+mod managed_hosts;
 mod model;
 mod opening;
 mod own;

@@ -237,6 +237,39 @@ async fn notes_on_a_route_say_who_wins() {
 }
 
 #[tokio::test]
+async fn a_broad_route_says_which_routes_it_leaves_alone() {
+    let f = Fixture::new().await;
+    let near = f.add(route(".x.example.com")).await;
+    f.add(route("example.com")).await;
+    // Not a subdomain, for all its ending.
+    f.add(route("bexample.com")).await;
+    let saved = f.save(route(".example.com")).await;
+    assert_eq!(
+        saved.notes,
+        [Note::RoutesBelow {
+            count: 1,
+            first: near
+        }]
+    );
+    assert_eq!(
+        saved.notes[0].to_string(),
+        "The route for subdomains of x.example.com (to [mail.example.net]:25) wins over this route."
+    );
+    let first = f.add(route("a.example.com")).await;
+    f.add(route("b.a.example.com")).await;
+    let seen = f.store.get_with_notes::<Route>(saved.row.id).await.unwrap();
+    let notes = seen.unwrap().notes;
+    assert_eq!(notes, [Note::RoutesBelow { count: 3, first }]);
+    assert_eq!(
+        notes[0].to_string(),
+        "3 routes below it win over this route, the one for a.example.com (to \
+         [mail.example.net]:25) among them."
+    );
+    // A route for a domain alone has nothing below it.
+    assert_eq!(f.save(route("other.example")).await.notes.len(), 1);
+}
+
+#[tokio::test]
 async fn notes_on_a_managed_domain_say_who_wins() {
     let f = Fixture::new().await;
     let beside = f.add(route(".example.com")).await;

@@ -7,28 +7,27 @@ use crate::build::Mode;
 use crate::process;
 use crate::say;
 
-/// What is tested together. The crates of the server share one set of compiled dependencies, so
-/// one command builds them once; `frontend` only starts `app`, and is tested in the browser.
+/// The crates of the server. Named together they share one set of compiled dependencies.
+pub(super) const SERVER: &[&str] = &[
+    "--package",
+    "access",
+    "--package",
+    "routing",
+    "--package",
+    "store",
+    "--package",
+    "gateway",
+    "--package",
+    "app",
+    "--package",
+    "server",
+    "--features",
+    "app/ssr",
+];
+
+/// What is tested together. `frontend` only starts `app`, and is tested in the browser.
 const TESTS: &[(&str, &[&str])] = &[
-    (
-        "access, routing, store, gateway, app and server",
-        &[
-            "--package",
-            "access",
-            "--package",
-            "routing",
-            "--package",
-            "store",
-            "--package",
-            "gateway",
-            "--package",
-            "app",
-            "--package",
-            "server",
-            "--features",
-            "app/ssr",
-        ],
-    ),
+    ("access, routing, store, gateway, app and server", SERVER),
     ("xtask", &["--package", "xtask"]),
 ];
 

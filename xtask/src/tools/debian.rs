@@ -92,7 +92,7 @@ pub(crate) fn is_installed(package: &str) -> bool {
 
 /// What to put before a command that only root may run: nothing for root, `sudo -n` where it
 /// works, else it cannot be had.
-fn privilege() -> Option<&'static [&'static str]> {
+pub(crate) fn privilege() -> Option<&'static [&'static str]> {
     let user = process::output(Command::new("id").arg("-u")).ok()?;
     if user.trim() == "0" {
         Some(&[])

@@ -31,7 +31,10 @@ impl ListModel {
                     self.drop_pending(key);
                     self.show_saved(saved, &state);
                 }
-                Err(error) => self.add_refused(key, input, error),
+                Err(error) => {
+                    self.add_refused(key, input, error);
+                    self.show_unseen();
+                }
             }
         });
     }
@@ -42,7 +45,7 @@ impl ListModel {
         if self.entry.input() == blank() {
             self.drop_pending(key);
             self.entry.set(input);
-            self.entry.refuse(&error);
+            self.entry.refuse_late(&error);
             self.alert.set(whole_form(&error));
         } else {
             self.pending.update(|pending| {
@@ -90,8 +93,14 @@ impl ListModel {
         dom::focus_soon(field_id(self.entry.form, Field::Domain));
     }
 
+    /// Forgets what was refused or set aside.
+    pub(in crate::list) fn discard(self, key: u32) {
+        self.drop_pending(key);
+        dom::focus_soon(field_id(self.entry.form, Field::Domain));
+    }
+
     /// Forgets a pending addition.
-    pub(in crate::list) fn drop_pending(self, key: u32) {
+    pub(super) fn drop_pending(self, key: u32) {
         self.pending
             .update(|pending| pending.retain(|add| add.key != key));
     }

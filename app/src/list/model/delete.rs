@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use routing::Field;
 
 use super::super::fields::field_id;
+use super::super::footer::DELETE_TICKED;
 use super::{Doomed, ListModel, Underway, nothing_ticked};
 use crate::api;
 use crate::dom;
@@ -80,6 +81,8 @@ impl ListModel {
             }
         };
         let next_focus = self.focus_after(&ids);
+        // Refused, the question can be asked again where it was asked.
+        let same_focus: Vec<_> = ids.iter().map(|id| format!("delete-{id}")).collect();
         self.underway.update(|rows| {
             rows.extend(ids.iter().map(|id| (*id, Underway::Deleting)));
         });
@@ -100,15 +103,17 @@ impl ListModel {
                                 self.visit(&state, true);
                             }
                         }
-                        Some(_) => {}
-                        None => self.reload(),
+                        // The person has moved on, or the list could not be read.
+                        _ => self.reload(),
                     }
-                    dom::focus_first_soon(next_focus);
+                    dom::focus_unless_busy(next_focus, &format!("#{DELETE_TICKED}"));
                 }
                 Err(error) => {
                     self.alert.set(Some(error.message()));
+                    dom::focus_unless_busy(same_focus.clone(), "");
                     if error != AppError::Unreachable {
-                        self.reload();
+                        let focus = same_focus.into_iter().chain(next_focus).collect();
+                        self.load(self.state.get_untracked().plain(), focus);
                     }
                 }
             }

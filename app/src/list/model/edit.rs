@@ -13,8 +13,10 @@ use crate::list_state::{Place, RowRef};
 use crate::wire::Row;
 
 impl ListModel {
-    /// Opens the editor of a row.
+    /// Opens the editor of a row; what was typed in an open one is set aside.
     pub(in crate::list) fn begin_edit(self, row: &Row) {
+        self.set_editor_aside();
+        self.began.set_value(row.input());
         self.editor.set(row.input());
         self.edit_alert.set(None);
         self.notice.set(None);
@@ -65,7 +67,7 @@ impl ListModel {
                 Ok(saved) => {
                     let id = saved.row.key.id;
                     self.show_saved(saved, &state);
-                    dom::focus_soon(format!("edit-{id}"));
+                    dom::focus_unless_busy(vec![format!("edit-{id}")], "");
                 }
                 Err(error) => self.edit_refused(key, input, error),
             }
@@ -89,43 +91,58 @@ impl ListModel {
             self.reload();
             self.add_refused(kept, input, error);
             self.alert.set(Some(message));
-            dom::focus_soon(field_id(self.entry.form, Field::Domain));
-        } else if self.editing.get_untracked().is_some() {
-            // Another editor was opened meanwhile.
+            let entry = vec![field_id(self.entry.form, Field::Domain)];
+            dom::focus_unless_busy(entry, "[form=entry]");
+        } else if self.editing.get_untracked().is_some() || dom::is_typing() {
+            // The person is at something else by now, perhaps in another editor.
             self.keep(PendingAdd {
                 edits: Some(key),
                 refused: Some(error),
                 ..PendingAdd::new(input)
             });
         } else {
-            self.edit_as_typed(key, input, Some(&error));
+            self.edit_as_typed(key, input);
+            let first = vec![field_id(self.editor.form, Field::Domain)];
+            dom::focus_unless_busy(first, "");
+            self.begin_edit_refused(key, &error);
+            self.editor.refuse_late(&error);
         }
     }
 
     /// Opens the editor of a row with what was typed before; what an open editor holds is set
     /// aside.
     pub(super) fn edit_again(self, key: RowRef, add: &PendingAdd) {
-        if let Some(open) = self.editing.get_untracked() {
-            self.keep(PendingAdd {
-                edits: Some(open),
-                set_aside: true,
-                ..PendingAdd::new(self.editor.input())
-            });
-        }
+        self.set_editor_aside();
         if self.page.with_untracked(|page| page.row(key.id).is_none()) {
             self.visit(&self.state.get_untracked().at(Place::At(key.id)), false);
         }
-        self.edit_as_typed(key, add.input.clone(), add.refused.as_ref());
+        self.edit_as_typed(key, add.input.clone());
+        dom::focus_soon(field_id(self.editor.form, Field::Domain));
+        if let Some(error) = &add.refused {
+            self.begin_edit_refused(key, error);
+            self.editor.refuse(error);
+        }
     }
 
-    fn edit_as_typed(self, key: RowRef, input: Input, refused: Option<&AppError>) {
+    fn edit_as_typed(self, key: RowRef, input: Input) {
+        // No row is like this: whatever happens next, it was typed.
+        self.began.set_value(Input::default());
         self.editor.set(input);
         self.edit_alert.set(None);
         self.editing.set(Some(key));
-        dom::focus_soon(field_id(self.editor.form, Field::Domain));
-        if let Some(error) = refused {
-            self.begin_edit_refused(key, error);
-            self.editor.refuse(error);
+    }
+
+    /// Keeps what was typed in an open editor as a row of its own.
+    fn set_editor_aside(self) {
+        let input = self.editor.input();
+        if let Some(open) = self.editing.get_untracked()
+            && input != self.began.get_value()
+        {
+            self.keep(PendingAdd {
+                edits: Some(open),
+                set_aside: true,
+                ..PendingAdd::new(input)
+            });
         }
     }
 }

@@ -11,6 +11,7 @@ impl ListModel {
     /// Shows the page on which a saved row stands.
     pub(super) fn show_saved(self, saved: Saved, asked: &ListState) {
         let id = saved.row.key.id;
+        self.unseen.set_value(None);
         self.notice.set(Some(saved.notice));
         self.marked.set(Some(id));
         match saved.shown {
@@ -36,6 +37,7 @@ impl ListModel {
                 .iter()
                 .any(|add| add.refused.is_none() && !add.set_aside)
         }) {
+            self.unseen.set_value(Some((id, page)));
             return;
         }
         let now = self.state.get_untracked();
@@ -47,6 +49,14 @@ impl ListModel {
             self.show(page, state.clone());
         }
         self.visit(&state, false);
+    }
+
+    /// Goes where the list would have gone but for an addition that has been refused since.
+    pub(super) fn show_unseen(self) {
+        if let Some((id, page)) = self.unseen.get_value() {
+            self.unseen.set_value(None);
+            self.move_to(id, page);
+        }
     }
 
     /// Whether a page that was asked for with `asked` may replace what is shown: the person is

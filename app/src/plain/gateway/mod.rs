@@ -1,4 +1,4 @@
-//! Whether Postfix obeys: what the doctor found, and what puts it right.
+//! Whether Postfix obeys: what the doctor found, and what puts it right; and which hosts lead back.
 
 mod verdict;
 mod why;
@@ -36,6 +36,8 @@ pub struct Examined {
 pub struct Health {
     /// The last examination; none before the first.
     pub last: Option<Arc<Examined>>,
+    /// The hosts that lead back to this gateway, a sentence for each.
+    pub loops: Vec<String>,
     /// The present moment.
     pub now: Timestamp,
     /// The data folder.
@@ -69,9 +71,37 @@ pub fn gateway_page(frame: &Frame, health: &Health) -> String {
                     <button type="submit" class="button">"Check again"</button>
                 </form>
             </section>
+            {loops(&health.loops)}
             {report.map(|report| view! { <Findings report /> })}
         }
         .into_any()
+    })
+}
+
+/// The hosts that lead back to this gateway, if there are any.
+fn loops(found: &[String]) -> Option<impl IntoView + use<>> {
+    let items = found.iter().map(|caution| {
+        view! {
+            <li class=format!("step {}", MarkAs::Bad.class())>
+                <Mark mark=MarkAs::Bad word="failure" />
+                <div class="step-body">
+                    <p>{caution.clone()}</p>
+                </div>
+            </li>
+        }
+    });
+    let items = items.collect_view();
+    (!found.is_empty()).then(|| {
+        view! {
+            <section class="test" aria-label="Hosts that lead back">
+                <h2>"Mail may go round"</h2>
+                <p>
+                    "Mail is sent to these hosts, and they are this gateway. Edit the rows that have them; \
+                     the search finds them. All hosts are looked at every quarter of an hour."
+                </p>
+                <ol class="steps">{items}</ol>
+            </section>
+        }
     })
 }
 

@@ -89,7 +89,7 @@ fn examined(examination: &Examination, check: &str) -> Verdict {
         ),
         Outcome::Failure => (
             Outcome::Failure,
-            Problems::new(report.count(Outcome::Failure))
+            Problems::new(report.count(Outcome::Failure), 0)
                 .map_or_else(String::new, Problems::sentence),
             "Mail does not go as this console shows until they are put right.",
         ),

@@ -42,6 +42,8 @@ pub struct Details {
     pub wrong: Vec<Wrong>,
     /// What was just done.
     pub notice: Option<String>,
+    /// What is worth knowing about it.
+    pub notes: Vec<String>,
     /// Why the form as a whole was refused.
     pub alert: Option<String>,
     /// The present moment.
@@ -60,15 +62,22 @@ pub fn route_page(frame: &Frame, details: Details) -> String {
             hosts,
             wrong,
             notice,
+            notes,
             alert,
             now,
         } = details;
+        let notes = notes
+            .into_iter()
+            .map(|note| view! { <p class="toast-note">{note}</p> });
+        let notes = notes.collect_view();
         let explain = explain_href(&route.value.pattern);
         let hops = route.value.next_hops.iter().cloned().collect();
         let title = name(&route.value.pattern);
         let form = hosts_form(&route, &hosts, &wrong);
         view! {
-            {notice.map(|notice| view! { <div class="alert done" role="status"><p>{notice}</p></div> })}
+            {notice.map(|notice| view! {
+                <div class="alert done" role="status"><div><p>{notice}</p>{notes}</div></div>
+            })}
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
             <section class="panel" aria-labelledby="route">
                 <h2 id="route">{title}</h2>

@@ -247,6 +247,51 @@ fn settings_of_smart_hosts() {
     assert!(ask(&index, "transport user@two.example").starts_with("OK smarthost:"));
 }
 
+/// A password without TLS is let through by a service of its own, and only by that.
+#[test]
+fn a_login_in_the_clear_has_a_service_of_its_own() {
+    let index = index(&rules());
+    let login = |next_hop: &str, policy: &str, login| {
+        let host = SmartHost {
+            tls: TlsPolicy::parse(policy, "").unwrap(),
+            ..SmartHost::default_for(hop(next_hop))
+        };
+        (host, login)
+    };
+    let account = StoredLogin::Account(Account {
+        user: UserName::parse("gateway").unwrap(),
+        password: Password::parse("secret".to_owned()).unwrap(),
+    });
+    let mut version = 2;
+    let mut asked_with = |policy: &str, stored: StoredLogin, domain: &str| {
+        let all = vec![
+            login("a.example.net:587", policy, stored.clone()),
+            login("mail.example.net:587", policy, stored),
+        ];
+        index.apply(&[], AllSettings::new(all), Version(version));
+        version += 1;
+        ask(&index, &format!("transport user@{domain}"))
+    };
+    for policy in ["none", "opportunistic"] {
+        for stored in [account.clone(), StoredLogin::Unreadable] {
+            assert_eq!(
+                asked_with(policy, stored, "one.example"),
+                "OK smarthost-clear:[mail.example.net]:587"
+            );
+        }
+    }
+    assert_eq!(
+        asked_with("none", account.clone(), "two.example"),
+        "OK smarthost-clear:[a.example.net]:587, [b.example.net]:2525",
+    );
+    for (policy, stored) in [("none", StoredLogin::None), ("required", account)] {
+        assert_eq!(
+            asked_with(policy, stored, "one.example"),
+            "OK smarthost:[mail.example.net]:587"
+        );
+    }
+}
+
 #[test]
 fn what_is_no_utf8_is_answered_too() {
     let index = index(&rules());

@@ -1,3 +1,4 @@
+use std::future::pending;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +41,7 @@ fn begin(folder: &Path) -> (Arc<Index>, Arc<Counters>, JoinHandle<()>) {
         count_every: Duration::from_millis(1),
         announcer: Some(announcer),
     };
-    (index, counters, tokio::spawn(follow(following)))
+    (index, counters, tokio::spawn(follow(following, pending())))
 }
 
 fn transport(index: &Index, domain: &str) -> Transport {
@@ -164,4 +165,30 @@ async fn a_database_that_is_locked_or_gone_leaves_the_answers_as_they_are() {
         Transport::SmartHost { .. }
     ));
     assert_eq!(transport(&index, "one.example"), Transport::NoRule);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_is_written_down_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("smart-hosts.db");
+    let store = Store::open(&database).await.unwrap();
+    let by = By::new("local", AT);
+    let row = store.add(&by, input("one.example")).await.unwrap().row;
+    let counters = Arc::new(Counters::default());
+    let following = Following {
+        database,
+        index: Arc::default(),
+        counters: Arc::clone(&counters),
+        count_every: LONG,
+        announcer: None,
+    };
+    let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
+    let following = tokio::spawn(follow(following, async {
+        let _ = stopping.await;
+    }));
+    counters.note(row.id, AT);
+    stop.send(()).unwrap();
+    following.await.unwrap();
+    let asked = store.asked(&[row.id]).await.unwrap();
+    assert_eq!(asked.get(&row.id).map(|asked| asked.count), Some(1));
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
-use routing::{NextHop, NextHops, TlsKind};
+use routing::postfix::Service;
+use routing::{NextHop, NextHops};
 
 use crate::lookup::settings::AllSettings;
 
@@ -21,8 +22,8 @@ impl HopsId {
 #[derive(Debug)]
 pub(super) struct List {
     pub(super) hops: NextHops,
-    /// How encryption begins; `None` where the hosts differ, so that no service could reach all.
-    pub(super) kind: Option<TlsKind>,
+    /// The service of Postfix that reaches the hosts; `None` where none could reach all.
+    pub(super) service: Option<Service>,
     users: u32,
 }
 
@@ -67,7 +68,7 @@ impl Lists {
             *self.known.entry(hop.clone()).or_default() += 1;
         }
         let list = List {
-            kind: common_kind(hops, settings),
+            service: common_service(hops, settings),
             hops: hops.clone(),
             users: 1,
         };
@@ -124,7 +125,7 @@ impl Lists {
     /// Judges all lists by other settings.
     pub(super) fn judge(&mut self, settings: &AllSettings) {
         for list in self.kept.iter_mut().flatten() {
-            list.kind = common_kind(&list.hops, settings);
+            list.service = common_service(&list.hops, settings);
         }
     }
 }
@@ -133,8 +134,6 @@ fn at(lists: &[Option<List>], id: u32) -> Option<&List> {
     lists.get(id as usize)?.as_ref()
 }
 
-fn common_kind(hops: &NextHops, settings: &AllSettings) -> Option<TlsKind> {
-    let first = settings.tls(hops.first()).kind();
-    let same = |hop: &NextHop| settings.tls(hop).kind() == first;
-    hops.iter().all(same).then_some(first)
+fn common_service(hops: &NextHops, settings: &AllSettings) -> Option<Service> {
+    Service::reaching(hops, |hop| settings.service(hop))
 }

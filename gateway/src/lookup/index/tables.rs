@@ -134,7 +134,7 @@ impl Tables {
 
     /// Replaces the settings of all smart hosts.
     pub(super) fn set_settings(&mut self, settings: AllSettings) {
-        if !settings.has_kinds_of(&self.settings) {
+        if !settings.has_services_of(&self.settings) {
             self.lists.judge(&settings);
         }
         self.settings = settings;
@@ -329,7 +329,7 @@ impl Rules for Now<'_> {
             Is::Route => self
                 .tables
                 .list(slot)
-                .is_some_and(|list| list.kind.is_some()),
+                .is_some_and(|list| list.service.is_some()),
         };
         rule.sound && reachable
     }

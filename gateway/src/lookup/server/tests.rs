@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
 use store::{Event, RowId, Timestamp, Version};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,8 +14,8 @@ use tokio::net::UnixStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Counters, Index, Limits, Peers, Service, serve};
-use crate::lookup::netstring::encode;
+use super::{Counters, Index, Limits, Peers, Service, reply_to_all, serve};
+use crate::lookup::netstring::{Decoder, encode};
 use crate::lookup::settings::AllSettings;
 use crate::lookup::testing::{index, managed, route};
 
@@ -222,9 +224,31 @@ async fn a_user_who_may_not_ask_is_told_so() {
 }
 
 #[test]
-fn root_and_the_users_given_may_ask() {
+fn who_may_ask_and_who_is_postfix() {
+    let own = nix::unistd::Uid::current().as_raw();
     let peers = Peers::new(&[4711]).unwrap();
-    assert!(peers.allows(0) && peers.allows(4711) && !peers.allows(4712));
+    for (uid, allowed, counted) in [
+        (4711, true, true),
+        (0, true, false),
+        (own, true, false),
+        (4712, false, false),
+    ] {
+        let found = (peers.allows(uid), peers.counts(uid));
+        assert_eq!(found, (allowed, counted), "{uid}");
+    }
+}
+
+/// The doctor asks as root, the console as the user of the service.
+#[tokio::test]
+async fn only_what_postfix_asks_is_counted() {
+    let request = frame("transport a@one.example");
+    for (peers, counts) in [(Peers::new(&[]).unwrap(), 0), (this_user(), 1)] {
+        let running = start(patient(), peers);
+        let mut stream = running.connect().await;
+        stream.write_all(&request).await.unwrap();
+        expect(&mut stream, "OK smarthost:[mail.example.net]:587").await;
+        assert_eq!(running.counters.take().len(), counts);
+    }
 }
 
 #[tokio::test]
@@ -321,4 +345,71 @@ async fn stopping_closes_every_connection() {
     assert_eq!(rest(&mut stream).await, "");
     assert_eq!(rest(&mut silent).await, "");
     assert!(UnixStream::connect(&running.path).await.is_err());
+}
+
+/// Requests as Postfix makes them with any octets for a key, frames of any octets, and no frames at
+/// all.
+fn requests() -> impl Strategy<Value = Vec<u8>> {
+    let framed = |text: Vec<u8>| {
+        let mut frame = format!("{}:", text.len()).into_bytes();
+        frame.extend(text);
+        frame.push(b',');
+        frame
+    };
+    let key = prop_oneof![
+        vec(any::<u8>(), 0..300),
+        "[a-zA-Z\"@.ü *\\[\\]:0-9-]{0,40}(one|managed)\\.example\\.?".prop_map(String::into_bytes),
+        "\\[(mail|inner)\\.example\\.net\\]:[0-9]{0,6}".prop_map(String::into_bytes),
+    ];
+    let asked = ("relay|transport|sasl|tls|about|[a-z]{0,8}", key).prop_map(|(map, key)| {
+        let mut text = map.into_bytes();
+        text.push(b' ');
+        text.extend(key);
+        text
+    });
+    prop_oneof![
+        8 => asked.prop_map(framed),
+        2 => vec(any::<u8>(), 0..300).prop_map(framed),
+        1 => vec(any::<u8>(), 0..20),
+    ]
+}
+
+proptest! {
+    /// Whatever comes, each answer is one that Postfix understands, and none is long.
+    #[test]
+    fn any_octets_are_answered_in_words_that_postfix_knows(
+        requests in vec(requests(), 0..6),
+        cut in any::<prop::sample::Index>(),
+        counted: bool,
+    ) {
+        let service = Service {
+            index: Arc::new(index(&rules())),
+            counters: Arc::default(),
+            peers: Peers::default(),
+            limits: patient(),
+            clock: || Timestamp(5),
+        };
+        let bytes = requests.concat();
+        let (first, second) = bytes.split_at(cut.index(bytes.len() + 1));
+        let (mut decoder, mut replies) = (Decoder::default(), Vec::new());
+        for piece in [first, second] {
+            decoder.push(piece);
+            if reply_to_all(&mut decoder, &service, counted, &mut replies) {
+                break;
+            }
+        }
+        let mut answers = Decoder::default();
+        answers.push(&replies);
+        let mut count = 0;
+        while let Some(answer) = answers.text().unwrap() {
+            count += 1;
+            let answer = std::str::from_utf8(answer).unwrap();
+            let (word, payload) = answer.split_once(' ').unwrap();
+            prop_assert!(["OK", "NOTFOUND", "TEMP", "PERM"].contains(&word), "{answer}");
+            prop_assert_eq!(payload.is_empty(), word == "NOTFOUND", "{}", answer);
+            prop_assert!(answer.len() < 1000 && !answer.contains('\0'), "{answer}");
+        }
+        prop_assert!(!answers.is_inside() && count <= bytes.len());
+        prop_assert!(counted || service.counters.take().is_empty());
+    }
 }

@@ -5,10 +5,10 @@ mod networks;
 mod restrictions;
 
 use super::super::list;
-use super::super::shell::quoted;
 use super::super::system::System;
 use super::super::table::Map;
 use super::NOBODYS_DOMAIN;
+use super::answers::RESTART;
 use super::exam::{Asked, Exam};
 
 /// The parameters that name the domains for which mail is accepted from anybody; see
@@ -36,13 +36,22 @@ fn smart_host_domains(exam: &mut Exam<'_, impl System>) {
             let Some(word) = accepting(exam, class, domain) else {
                 continue;
             };
-            let fix = format!("{} && {}", show(exam, class), exam.reload());
+            if is_ours(class, &word) {
+                let found = format!(
+                    "The look-up service accepts {domain} from outside, which the database has as a \
+                     smart host's. Anybody could send through it. The service reads another \
+                     database, or an older state of this one."
+                );
+                return exam.failure(name, found, RESTART);
+            }
+            let fix = without(exam, class, &word);
             let found = if *domain == nobody {
                 format!("{class} has {word}, which accepts every domain: this is an open relay.")
             } else {
+                let instead = instead(&word, domain);
                 format!(
                     "{class} has {word}, which accepts {domain} from outside. Anybody could send \
-                     through its smart host."
+                     through its smart host.{instead}"
                 )
             };
             return exam.failure(name, found, fix);
@@ -57,20 +66,31 @@ fn smart_host_domains(exam: &mut Exam<'_, impl System>) {
     );
 }
 
-/// The command that shows a list for editing: what to take out of it is the administrator's to say.
-fn show<S: System>(exam: &Exam<'_, S>, class: &str) -> String {
-    let written = exam
-        .live
-        .written(class)
-        .unwrap_or_else(|| exam.live.value(class));
-    let setting = quoted(&format!("{class}={written}"));
-    match &exam.settings.config_dir {
-        Some(folder) => format!(
-            "postconf -c {} -e {setting}",
-            quoted(&folder.display().to_string())
-        ),
-        None => format!("postconf -e {setting}"),
+/// The command that takes a word out of a list.
+fn without<S: System>(exam: &Exam<'_, S>, class: &str, word: &str) -> String {
+    let rest = |list: &str| {
+        let words = list::words(list);
+        let kept: Vec<_> = words.iter().copied().filter(|kept| *kept != word).collect();
+        (kept.len() < words.len()).then(|| kept.join(", "))
+    };
+    // As it is written, so that what stands for other lists stays; but the word may come from there.
+    let written = exam.live.written(class).and_then(rest);
+    let value = written.or_else(|| rest(exam.live.value(class)));
+    exam.postconf(&["-e", &format!("{class}={}", value.unwrap_or_default())])
+}
+
+/// What else can be done about a table or a file, which may name other domains as well.
+fn instead(word: &str, domain: &str) -> String {
+    if word.contains(':') || word.starts_with('/') {
+        format!(" If it has other domains that are needed, take {domain} out of it instead.")
+    } else {
+        String::new()
     }
+}
+
+/// Whether the word is our table, in the list where it belongs.
+fn is_ours(class: &str, word: &str) -> bool {
+    class == "relay_domains" && Map::Relay.is_named_by(word)
 }
 
 /// The word of a list that accepts a domain. Our own table is asked by the check `answers-relay`.
@@ -82,7 +102,7 @@ fn accepting<S: System>(exam: &Exam<'_, S>, class: &str, domain: &str) -> Option
         if word.starts_with('!') {
             continue;
         }
-        let matches = if Map::Relay.is_named_by(word) && class == "relay_domains" {
+        let matches = if is_ours(class, word) {
             exam.answering && domain != NOBODYS_DOMAIN && asked(exam, word, domain)
         } else if word.contains(':') {
             names(domain, with_subdomains).any(|name| asked(exam, word, name))
@@ -136,10 +156,11 @@ fn managed_domains(exam: &mut Exam<'_, impl System>) {
     {
         for domain in &expected.managed_domains {
             if let Some(word) = accepting(exam, class, domain) {
-                let fix = format!("{} && {}", show(exam, class), exam.reload());
+                let fix = without(exam, class, &word);
+                let instead = instead(&word, domain);
                 let found = format!(
                     "{domain} is a managed domain, but {class} has {word}: Postfix takes it for its \
-                     own and looks for its recipients here."
+                     own and looks for its recipients here.{instead}"
                 );
                 return exam.warning(name, found, fix);
             }

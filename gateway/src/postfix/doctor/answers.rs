@@ -7,7 +7,7 @@ use super::super::table::Map;
 use super::exam::{Asked, Exam};
 use super::{Answer, AnswerSample};
 
-const RESTART: &str = "systemctl restart smart-hosts-lookup.service";
+pub(super) const RESTART: &str = "systemctl restart smart-hosts-lookup.service";
 
 pub(super) fn examine(exam: &mut Exam<'_, impl System>) {
     if let Some(problem) = &exam.expected.problem {

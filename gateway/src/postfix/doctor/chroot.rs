@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::service::Service;
+use super::super::service::{Entry, Service};
 use super::super::shell::quoted;
 use super::super::system::System;
 use super::exam::Exam;

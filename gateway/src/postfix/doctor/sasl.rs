@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::service::Service;
+use super::super::service::{Entry, Service};
 use super::super::system::System;
 use super::exam::Exam;
 

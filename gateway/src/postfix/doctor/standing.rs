@@ -2,7 +2,7 @@
 
 use super::super::list;
 use super::super::live::{Live, LiveError};
-use super::super::service::Service;
+use super::super::service::{Entry, Service};
 use super::super::table::Map;
 use super::{Outcome, Report};
 

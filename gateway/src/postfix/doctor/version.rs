@@ -1,6 +1,6 @@
 //! Postfix's version, what it warns of, and whether it runs.
 
-use super::super::service::Service;
+use super::super::service::{Entry, Service};
 use super::super::system::System;
 use super::exam::Exam;
 

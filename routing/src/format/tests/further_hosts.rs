@@ -32,8 +32,8 @@ fn is_written_in_every_format() {
     assert_eq!(
         write_routes(Format::Postfix, &routes[1..2]),
         "# smart-hosts 1: 1 route, as a Postfix table; see transport(5)\n\
-         example.net smtp:[a.example]:25, [b.example]:25\n\
-         .example.net smtp:[a.example]:25, [b.example]:25\n"
+         example.net smarthost:[a.example]:25, [b.example]:25\n\
+         .example.net smarthost:[a.example]:25, [b.example]:25\n"
     );
 }
 

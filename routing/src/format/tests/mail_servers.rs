@@ -69,6 +69,10 @@ fn further_hosts_follow_the_first() {
 fn tables_of_mail_servers_are_not_read() {
     for (format, words) in [
         (Format::Postfix, "A Postfix table cannot be read here."),
+        (
+            Format::PostfixTls,
+            "A table of TLS policies cannot be read here.",
+        ),
         (Format::Exim, "An Exim file cannot be read here."),
         (Format::OpenSmtpd, "An OpenSMTPD table cannot be read here."),
     ] {

@@ -46,6 +46,16 @@ async fn sent(answer: Response) -> String {
 /// How a body in chunks says that it is whole (RFC 9112, 7.1).
 const LAST_CHUNK: &str = "\r\n0\r\n\r\n";
 
+#[test]
+fn too_many_downloads_are_to_be_tried_again() {
+    let answer = not_begun(&store::Error::Busy);
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers()[RETRY_AFTER], "5");
+    let fault = not_begun(&store::Error::Closed);
+    assert_eq!(fault.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(!fault.headers().contains_key(RETRY_AFTER));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_download_that_was_given_up_is_seen_to_be_broken() {
     let folder = tempfile::tempdir().unwrap();

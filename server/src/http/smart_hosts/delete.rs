@@ -48,6 +48,8 @@ pub(in super::super) async fn delete(
     let deleted = backend.store.delete_smart_host(&by, &of, seen);
     match deleted.await {
         Ok(_) => {
+            // The list says so if that takes long.
+            backend.not_yet_published().await;
             let gone = href(SETTINGS_PATH, &[("deleted", &of.to_string())]);
             Redirect::to(&gone).into_response()
         }

@@ -16,6 +16,8 @@ use crate::http::typed::wrong;
 
 pub(in super::super) use read::{Typed, policy, tls_field};
 
+const SAVED: &str = "Saved. The next connection to it uses these settings.";
+
 /// The form, with what is set.
 pub(in super::super) async fn open(
     State(shared): State<Shared>,
@@ -33,9 +35,14 @@ pub(in super::super) async fn open(
             return list::refuse(&shared, &headers, status, said).await;
         }
     };
-    let saved = asked.done == "saved";
+    let notice = if asked.done == "saved" {
+        let unpublished = shared.backend.still_not_published().await;
+        Some(unpublished.unwrap_or(SAVED).to_owned())
+    } else {
+        None
+    };
     let answer = Answer {
-        notice: saved.then(|| "Saved. The next connection to it uses these settings.".to_owned()),
+        notice,
         ..Answer::default()
     };
     show(&shared, &headers, StatusCode::OK, &of, answer).await
@@ -62,6 +69,8 @@ pub(in super::super) async fn save(
     let password = std::mem::take(&mut typed.password);
     let (status, answer) = match set(&shared.backend, &of, &typed, password).await {
         Ok(()) => {
+            // The page says so if that takes long.
+            shared.backend.not_yet_published().await;
             let saved = href_of(EDIT_PATH, &of, &[("done", "saved")]);
             return Redirect::to(&saved).into_response();
         }

@@ -56,9 +56,18 @@ pub(in super::super) async fn list(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let deleted = next_hop(&asked.deleted);
+    let notice = match next_hop(&asked.deleted) {
+        Some(hop) => {
+            let deleted = format!("The settings of {} were deleted.", name(&hop));
+            let unpublished = shared.backend.still_not_published().await;
+            Some(unpublished.map_or(deleted.clone(), |unpublished| {
+                format!("{deleted} {unpublished}")
+            }))
+        }
+        None => None,
+    };
     let said = Said {
-        notice: deleted.map(|hop| format!("The settings of {} were deleted.", name(&hop))),
+        notice,
         ..Said::default()
     };
     show(&shared, &headers, StatusCode::OK, asked.query(), said).await

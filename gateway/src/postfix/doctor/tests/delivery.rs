@@ -69,14 +69,35 @@ pub(super) const CASES: &[Case] = &[
         "open-relay",
         Outcome::Failure,
         "accepts example.com from outside",
-        "postconf -e 'relay_domains=example.com, ",
+        "postconf -e relay_domains=socketmap:unix:smart-hosts/lookup.sock:relay && postfix reload",
+    ),
+    (
+        |m| {
+            m.set("mydestination", "$myhostname, example.com, localhost");
+        },
+        "open-relay",
+        Outcome::Failure,
+        "mydestination has example.com",
+        "postconf -e 'mydestination=$myhostname, localhost' && ",
+    ),
+    // The word comes from another parameter, which is not what is wrong.
+    (
+        |m| {
+            m.set("relay_domains", &format!("$mydestination {LIVE_RELAY}"));
+            let value = format!("example.net example.com {LIVE_RELAY}");
+            m.expands_to("relay_domains", &value);
+        },
+        "open-relay",
+        Outcome::Failure,
+        "relay_domains has example.com",
+        "postconf -e 'relay_domains=example.net, socketmap:unix:smart-hosts/lookup.sock:relay' && ",
     ),
     (
         |m| m.set("relay_domains", &format!("com {LIVE_RELAY}")),
         "open-relay",
         Outcome::Failure,
         "relay_domains has com",
-        "postconf -e",
+        "postconf -e relay_domains=socketmap:",
     ),
     (
         |m| {
@@ -85,8 +106,8 @@ pub(super) const CASES: &[Case] = &[
         },
         "open-relay",
         Outcome::Failure,
-        "relay_domains has hash:/relay",
-        "postconf -e",
+        "take example.com out of it instead",
+        "postconf -e relay_domains=socketmap:",
     ),
     (
         |m| {
@@ -96,14 +117,14 @@ pub(super) const CASES: &[Case] = &[
         "open-relay",
         Outcome::Failure,
         "every domain",
-        "postconf -e",
+        "postconf -e relay_domains=socketmap:",
     ),
     (
         |m| m.found("example.com", LIVE_RELAY, "1"),
         "open-relay",
         Outcome::Failure,
-        "example.com",
-        "postconf -e",
+        "The look-up service accepts example.com from outside",
+        "systemctl restart smart-hosts-lookup.service",
     ),
     (
         |m| {
@@ -113,7 +134,7 @@ pub(super) const CASES: &[Case] = &[
         "open-relay",
         Outcome::Failure,
         "mydestination has /etc/mine",
-        "postconf -e",
+        "postconf -e mydestination= && ",
     ),
     (
         |m| m.set("mynetworks", "127.0.0.0/8 0.0.0.0/0"),
@@ -168,7 +189,7 @@ pub(super) const CASES: &[Case] = &[
         "managed-domains",
         Outcome::Warning,
         "takes it for its own",
-        "postconf -e mydestination=example.org",
+        "postconf -e mydestination= && ",
     ),
     (
         |m| m.set("relay_recipient_maps", "hash:/users"),

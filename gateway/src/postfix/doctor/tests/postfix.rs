@@ -1,4 +1,4 @@
-//! Faults of Postfix itself and of the services `smarthost` and `smarthosts`.
+//! Faults of Postfix itself and of the services for smart hosts.
 
 use super::*;
 
@@ -58,6 +58,13 @@ pub(super) const CASES: &[Case] = &[
         "smart-hosts postfix config --apply && postfix reload",
     ),
     (
+        |m| m.drop_lines("postconf -M", "smarthost-clear "),
+        "services",
+        Outcome::Failure,
+        "no service smarthost-clear",
+        "smart-hosts postfix config --apply && postfix reload",
+    ),
+    (
         |m| {
             m.drop_lines("postconf -M", "smarthost ");
             m.append("postconf -M", "smarthost unix - n n - - pipe argv=/x");
@@ -112,6 +119,19 @@ pub(super) const CASES: &[Case] = &[
         Outcome::Failure,
         "smarthosts: smtp_sasl_tls",
         "postconf -P",
+    ),
+    (
+        |m| {
+            m.option(
+                "smarthost-clear/unix",
+                "smtp_sasl_security_options",
+                "noanonymous, noplaintext",
+            );
+        },
+        "credentials",
+        Outcome::Failure,
+        "smarthost-clear: smtp_sasl_security_options = noanonymous, noplaintext",
+        "smarthost-clear/unix/smtp_sasl_security_options=noanonymous",
     ),
     (
         |m| m.option("smarthost/unix", "smtp_sasl_auth_enable", "no"),
