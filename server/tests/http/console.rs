@@ -10,6 +10,7 @@ use gateway::probe::{Names, Prober, Trust};
 use routing::{Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::doctor::{Doctor, Look};
+use server::http::Reached;
 use server::{Backend, router};
 use store::{By, Selection, Store, Stored, Timestamp};
 use tempfile::TempDir;
@@ -65,20 +66,25 @@ impl Answer {
 impl Console {
     /// One whose Postfix is never examined to the end.
     pub(crate) async fn new() -> Self {
-        Self::made(Names::Native, Arc::new(|_| None)).await
+        Self::reached(Reached::default()).await
+    }
+
+    /// One that browsers reach like this.
+    pub(crate) async fn reached(reached: Reached) -> Self {
+        Self::made(Names::Native, Arc::new(|_| None), reached).await
     }
 
     /// One that asks these for the addresses of hosts.
     pub(crate) async fn asking(names: Names) -> Self {
-        Self::made(names, Arc::new(|_| None)).await
+        Self::made(names, Arc::new(|_| None), Reached::default()).await
     }
 
     /// One whose doctor looks like this.
     pub(crate) async fn with(look: Look) -> Self {
-        Self::made(Names::Native, look).await
+        Self::made(Names::Native, look, Reached::default()).await
     }
 
-    async fn made(names: Names, look: Look) -> Self {
+    async fn made(names: Names, look: Look, reached: Reached) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
@@ -93,6 +99,7 @@ impl Console {
                 backend,
                 Prober::new(names, Trust::files(&[]).unwrap()),
                 doctor.clone(),
+                reached,
             ),
             doctor,
             store,

@@ -11,6 +11,7 @@ mod export;
 mod forms;
 mod gateway_health;
 mod guards;
+mod headers;
 mod held;
 mod mail_server;
 mod pages;
