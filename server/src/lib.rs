@@ -12,6 +12,8 @@ mod expiry;
 mod explain;
 mod export;
 pub mod http;
+pub mod limits;
+pub mod listen;
 pub mod log;
 mod lookup;
 pub mod own;

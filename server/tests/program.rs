@@ -6,9 +6,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_smart-hosts");
 
@@ -45,7 +49,12 @@ struct Server {
 
 impl Server {
     fn start(data_dir: &Path) -> Self {
-        Self::start_with(data_dir, |command| command)
+        Self::with(data_dir, &[])
+    }
+
+    /// One with further options.
+    fn with(data_dir: &Path, options: &[&str]) -> Self {
+        Self::start_with(data_dir, |command| command.args(options))
     }
 
     /// One for which more is said.
@@ -70,9 +79,8 @@ impl Server {
                 "the server ended at once"
             );
             let entry: Value = serde_json::from_str(&line).unwrap();
-            if let Some(url) = entry["url"].as_str() {
-                url.trim_start_matches("http://")
-                    .clone_into(&mut server.address);
+            if let Some(address) = entry["address"].as_str() {
+                address.clone_into(&mut server.address);
             }
         }
         server
@@ -423,6 +431,119 @@ fn a_second_server_says_who_holds_the_folder() {
     let other = folder();
     let (_, why) = ends_with(1, other.path(), &["serve", "--listen", &server.address]);
     assert!(why.contains("in use by another program"), "{why}");
+}
+
+#[test]
+fn what_crosses_a_network_is_encrypted() {
+    let data = folder();
+    let data = data.path().join("data");
+    for (options, why) in [
+        ("--listen 192.0.2.1:3000", "--tls-cert"),
+        (
+            "--listen 0.0.0.0:3000 --public-url http://a.example",
+            "--trusted-proxy",
+        ),
+        ("--public-url https://a.example", "nobody speaks TLS"),
+        ("--tls-cert cert.pem", "--tls-key"),
+        ("--trusted-proxy proxy.example", "192.0.2.0/24"),
+    ] {
+        let words: Vec<_> = ["serve"].into_iter().chain(options.split(' ')).collect();
+        let (_, error) = ends_with(2, &data, &words);
+        assert!(error.contains(why), "{options}: {error}");
+    }
+    let words = "serve --tls-cert nowhere.pem --tls-key nowhere.pem".split(' ');
+    let (_, error) = ends_with(1, &data, &words.collect::<Vec<_>>());
+    assert!(
+        error.contains("nowhere.pem holds no certificate"),
+        "{error}"
+    );
+    assert!(!data.exists(), "nothing was begun");
+}
+
+#[test]
+fn the_console_speaks_tls_and_says_how_it_is_reached() {
+    let data = folder();
+    let made = rcgen::generate_simple_self_signed(vec!["console.example".to_owned()]).unwrap();
+    let [cert, key] = ["cert.pem", "key.pem"].map(|name| data.path().join(name));
+    std::fs::write(&cert, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let server = Server::with(
+        data.path(),
+        &[
+            "--tls-cert",
+            cert.to_str().unwrap(),
+            "--tls-key",
+            key.to_str().unwrap(),
+            "--public-url",
+            "https://console.example",
+        ],
+    );
+    let ask = |host: &str| {
+        let mut stream = tls(&server.address, made.cert.der());
+        write!(
+            stream,
+            "GET /smtp/domains/smart-hosts HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let page = ask("console.example");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("\r\nstrict-transport-security: max-age=31536000\r\n"));
+    assert!(ask("attacker.test").starts_with("HTTP/1.1 421"));
+    server.signal("TERM");
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+}
+
+/// A connection by TLS, from somebody who trusts this certificate only.
+fn tls(
+    address: &str,
+    trusted: &CertificateDer<'static>,
+) -> StreamOwned<ClientConnection, TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("console.example").unwrap();
+    let session = ClientConnection::new(Arc::new(config), name).unwrap();
+    StreamOwned::new(session, TcpStream::connect(address).unwrap())
+}
+
+#[test]
+fn a_proxy_says_who_asks() {
+    let data = folder();
+    let server = Server::with(
+        data.path(),
+        &[
+            "--trusted-proxy",
+            "127.0.0.0/8",
+            "--public-url",
+            "https://console.example",
+        ],
+    );
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream
+        .write_all(
+            b"GET /healthz HTTP/1.1\r\nHost: console.example\r\nConnection: close\r\n\
+              X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\nX-Forwarded-Proto: https\r\n\r\n",
+        )
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains("\r\nstrict-transport-security: "),
+        "{answer}"
+    );
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert!(log.contains("\"client\":\"192.0.2.1\""), "{log}");
 }
 
 #[test]

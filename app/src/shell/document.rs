@@ -23,13 +23,42 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
         <html lang="en" data-theme=theme.name()>
             <Head styles=styles(&options) title>
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <Scripts options />
             </Head>
             <body>
                 <App />
                 {line}
             </body>
         </html>
+    }
+}
+
+/// What brings the page to life: the script, the module that it loads, and the call that starts it.
+///
+/// As leptos' `HydrationScripts` does it, which however announces the script without the answer's
+/// nonce, so that the policy forbids it.
+#[component]
+fn Scripts(options: LeptosOptions) -> impl IntoView {
+    let LeptosOptions {
+        site_pkg_dir,
+        output_name,
+        ..
+    } = options;
+    // cargo-leptos, which sets the variable, gives the module another name than wasm-bindgen.
+    let ending = option_env!("LEPTOS_OUTPUT_NAME").map_or("_bg", |_| "");
+    let script = format!("/{site_pkg_dir}/{output_name}.js");
+    let module = format!("/{site_pkg_dir}/{output_name}{ending}.wasm");
+    let start = format!(
+        "import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
+         page.hydrate()));"
+    );
+    let nonce = use_nonce();
+    view! {
+        <link rel="modulepreload" href=script nonce=nonce.clone() />
+        <link rel="preload" href=module r#as="fetch" type="application/wasm" crossorigin="" />
+        <script type="module" nonce=nonce>
+            {start}
+        </script>
     }
 }
 

@@ -44,6 +44,12 @@ pub enum Failure {
     /// A signal came first: exit code 1.
     #[error("{0}")]
     Stopped(String),
+    /// Options that do not go together: exit code 2, as for the rest of the command line.
+    #[error("{0}")]
+    Usage(String),
+    /// Certificate and key cannot be used: exit code 1.
+    #[error(transparent)]
+    Tls(#[from] crate::listen::TlsError),
     /// Reading or writing failed: exit code 1.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -72,7 +78,7 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         use store::Error as E;
         ExitCode::from(match self {
-            Self::LogFilter(_) => 2,
+            Self::LogFilter(_) | Self::Usage(_) => 2,
             Self::Invalid(_) | Self::Value(_) | Self::Store(E::SmartHost(_) | E::Loop(_)) => 3,
             Self::Store(
                 E::Exists(_)
@@ -94,6 +100,7 @@ impl Failure {
             | Self::Unreadable(_)
             | Self::Socket(_)
             | Self::Stopped(_)
+            | Self::Tls(_)
             | Self::Io(_) => 1,
         })
     }

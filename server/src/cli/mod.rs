@@ -12,6 +12,7 @@ mod output;
 mod password;
 mod postfix;
 mod published;
+mod reach;
 mod route;
 mod serve;
 mod smart_host;

@@ -11,12 +11,13 @@ use tokio::sync::oneshot;
 
 use super::lookup::LookupArgs;
 use super::postfix::ExaminedArgs;
+use super::reach::ReachArgs;
 use super::stop::Stop;
 use super::{DataDirArg, Failure};
 use crate::doctor::Doctor;
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Backend, clock, expiry, lookup, router};
+use crate::{Backend, clock, expiry, listen, lookup, router};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -28,15 +29,8 @@ const MIN_WORKERS: usize = 4;
 /// Serve the web console.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The address to listen on; until the console has sign-in, a loopback address
-    #[arg(
-        long,
-        env = "SMART_HOSTS_LISTEN",
-        default_value = "127.0.0.1:3000",
-        value_name = "ADDRESS:PORT",
-        value_parser = loopback_address
-    )]
-    listen: SocketAddr,
+    #[command(flatten)]
+    reach: ReachArgs,
     #[command(flatten)]
     data_dir: DataDirArg,
     /// A file of further certification authorities, in PEM form, by which connection tests judge
@@ -63,23 +57,6 @@ pub(super) struct Serve {
     log_format: LogFormat,
 }
 
-/// Reads an address, which must be loopback: there is no sign-in yet.
-fn loopback_address(text: &str) -> Result<SocketAddr, String> {
-    let spelled = text.replacen("localhost:", "127.0.0.1:", 1);
-    let address: SocketAddr = spelled
-        .parse()
-        .map_err(|_| "write an address and a port, like 127.0.0.1:3000 or [::1]:3000".to_owned())?;
-    if address.ip().is_loopback() {
-        Ok(address)
-    } else {
-        Err(format!(
-            "{} can be reached from the network, and the console has no sign-in yet: use \
-             127.0.0.1 or [::1]",
-            address.ip()
-        ))
-    }
-}
-
 /// What another server on the same data folder is told.
 fn holder(address: SocketAddr) -> String {
     format!("process {} serves it on {address}", std::process::id())
@@ -87,6 +64,7 @@ fn holder(address: SocketAddr) -> String {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
+        self.reach.check()?;
         log::start(self.log_format, "info")?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         tokio::runtime::Builder::new_multi_thread()
@@ -99,12 +77,13 @@ impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         // Before anything else, so that a signal during the start is not lost.
         let stop = Stop::listen()?;
+        let terms = self.reach.terms()?;
         let data_dir = self.data_dir.open();
-        let mut lock = data_dir.lock(&holder(self.listen))?;
+        let mut lock = data_dir.lock(&holder(self.reach.listen))?;
         let settings = self.examined.settings();
         let own = self.own.gather(settings.config_dir.as_deref());
         let store = data_dir.create().await?.guarded(own.clone());
-        let listener = TcpListener::bind(self.listen)
+        let listener = TcpListener::bind(self.reach.listen)
             .await
             .map_err(|error| Failure::Listen(self.cannot_listen(&error)))?;
         let address = listener.local_addr()?;
@@ -132,33 +111,41 @@ impl Serve {
         let config_dir = settings.config_dir.clone();
         let doctor = Doctor::of_this_machine(store.clone(), clock::now, settings);
         let examining = tokio::spawn(doctor.clone().run());
+        let renewing = terms
+            .tls
+            .clone()
+            .map(|tls| tokio::spawn(tls.watch(listen::EVERY)));
         let watch = own::watch(store.clone(), self.own.clone(), config_dir, doctor.clone());
         let watch = tokio::spawn(watch);
-        let server =
-            axum::serve(listener, router(backend, prober, doctor)).with_graceful_shutdown(async {
-                // An error means that the sender is gone, which is a reason to stop, too.
-                let _ = stopping.await;
-            });
-        let mut server = tokio::spawn(server.into_future());
+        let router = router(backend, prober, doctor, self.reach.reached());
+        let mut server = tokio::spawn(listen::serve(listener, router, terms, async {
+            // An error means that the sender is gone, which is a reason to stop, too.
+            let _ = stopping.await;
+        }));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
         tracing::info!(
-            url = %format_args!("http://{address}"),
+            url = self.reach.url(address),
+            %address,
             data_dir = %data_dir.path().display(),
             "serving"
         );
         tokio::select! {
             signal = stop.wait() => tracing::info!(signal, "stopping"),
-            ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
+            ended = &mut server => return Ok(ended.map_err(std::io::Error::other)?),
         }
         watch.abort();
         expiry.abort();
         examining.abort();
+        if let Some(renewing) = renewing {
+            renewing.abort();
+        }
         if let Some(lookup) = lookup {
             lookup.stop().await;
         }
         // The server may have ended by itself just now.
         let _ = told.send(());
-        if tokio::time::timeout(GRACE, server).await.is_err() {
+        if tokio::time::timeout(GRACE, &mut server).await.is_err() {
+            server.abort();
             tracing::warn!(grace_seconds = GRACE.as_secs(), "requests were cut off");
         }
         store.close().await?;
@@ -170,36 +157,9 @@ impl Serve {
         match error.kind() {
             std::io::ErrorKind::AddrInUse => format!(
                 "{} is in use by another program. Choose another address with --listen.",
-                self.listen
+                self.reach.listen
             ),
-            _ => format!("Cannot listen on {}: {error}.", self.listen),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_loopback_addresses_are_served() {
-        for good in [
-            "127.0.0.1:3000",
-            "[::1]:0",
-            "127.1.2.3:80",
-            "localhost:3000",
-        ] {
-            assert!(loopback_address(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "0.0.0.0:3000",
-            "[::]:3000",
-            "192.0.2.1:80",
-            "example.com:80",
-            "3000",
-            "",
-        ] {
-            assert!(loopback_address(bad).is_err(), "{bad}");
+            _ => format!("Cannot listen on {}: {error}.", self.reach.listen),
         }
     }
 }

@@ -1,18 +1,25 @@
 //! Guards that turn a request away before anything reads it.
 
-use std::net::IpAddr;
+use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Answers only requests that call this server by a loopback name.
+use super::client::ByTls;
+use super::reached::Reached;
+
+/// Answers only requests that call this server by one of its names.
 ///
-/// A page elsewhere whose name was made to resolve to 127.0.0.1 (DNS rebinding) would otherwise be
+/// A page elsewhere whose name was made to resolve to our address (DNS rebinding) would otherwise be
 /// of the same origin as the console.
-pub(super) async fn loopback_host(request: Request, next: Next) -> Response {
+pub(super) async fn own_host(
+    State(reached): State<Arc<Reached>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut hosts = hosts(&request).peekable();
     if hosts.peek().is_none() {
         return refuse(
@@ -20,21 +27,31 @@ pub(super) async fn loopback_host(request: Request, next: Next) -> Response {
             "The request does not say which host it is for.\n",
         );
     }
-    if hosts.all(|host| host.as_ref().is_some_and(is_loopback)) {
+    if hosts.all(|host| host.is_some_and(|host| reached.hosts.hold(&host))) {
         return next.run(request).await;
     }
-    refuse(
-        StatusCode::MISDIRECTED_REQUEST,
-        "This server answers to localhost, 127.0.0.1 and [::1] only.\n",
-    )
+    // Strangers who try addresses are not told the name.
+    let words = if reached.hosts.are_loopback() {
+        "This server answers to localhost, 127.0.0.1 and [::1] only. Other names are set with \
+         --public-url.\n"
+    } else {
+        "This server does not answer to the name that was asked for. Its names are set with \
+         --public-url.\n"
+    };
+    refuse(StatusCode::MISDIRECTED_REQUEST, words)
 }
 
 /// Lets an unsafe method through only from a page of this server.
 ///
 /// Browsers say by `Sec-Fetch-Site` where a request comes from, older ones by `Origin`; without
 /// either it is not a browser showing one of our pages.
-pub(super) async fn same_origin(request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_same_origin(&request) {
+pub(super) async fn same_origin(
+    State(reached): State<Arc<Reached>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let by_tls = ByTls::of(request.extensions(), reached.secure);
+    if request.method().is_safe() || is_same_origin(&request, by_tls) {
         return next.run(request).await;
     }
     refuse(
@@ -66,16 +83,8 @@ fn host(request: &Request) -> Option<Authority> {
     hosts(request).next().flatten()
 }
 
-fn is_loopback(host: &Authority) -> bool {
-    let name = host.host();
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
-fn is_same_origin(request: &Request) -> bool {
+fn is_same_origin(request: &Request, by_tls: bool) -> bool {
+    let expected = if by_tls { "https" } else { "http" };
     match text(request.headers(), "sec-fetch-site") {
         Some(site) => site == "same-origin",
         None => match (
@@ -84,7 +93,7 @@ fn is_same_origin(request: &Request) -> bool {
         ) {
             (Some(origin), Some(host)) => origin
                 .split_once("://")
-                .is_some_and(|(_, origin)| origin == host.as_str()),
+                .is_some_and(|(scheme, origin)| scheme == expected && origin == host.as_str()),
             _ => false,
         },
     }
@@ -97,27 +106,6 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_loopback_names_are_ours() {
-        for ours in [
-            "localhost",
-            "LOCALHOST:3000",
-            "127.0.0.1:3000",
-            "127.9.9.9",
-            "[::1]:80",
-        ] {
-            assert!(is_loopback(&ours.parse().unwrap()), "{ours}");
-        }
-        for other in [
-            "example.com",
-            "localhost.example.com",
-            "10.0.0.1:3000",
-            "[::]:80",
-        ] {
-            assert!(!is_loopback(&other.parse().unwrap()), "{other}");
-        }
-    }
 
     #[test]
     fn a_change_comes_from_our_own_pages() {
@@ -135,6 +123,7 @@ mod tests {
             (vec![("origin", "http://localhost:3000")], true),
             (vec![("origin", "http://localhost:3001")], false),
             (vec![("origin", "null")], false),
+            (vec![("origin", "https://localhost:3000")], false),
             (vec![], false),
         ];
         for (headers, expected) in cases {
@@ -143,7 +132,24 @@ mod tests {
                 request = request.header(*name, *value);
             }
             let request = request.body(axum::body::Body::empty()).unwrap();
-            assert_eq!(is_same_origin(&request), expected, "{headers:?}");
+            assert_eq!(is_same_origin(&request, false), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn behind_tls_a_page_in_the_clear_is_another_origin() {
+        for (origin, expected) in [
+            ("https://a.example", true),
+            ("http://a.example", false),
+            ("https://a.example:8443", false),
+            ("https://b.example", false),
+            ("null", false),
+        ] {
+            let request = Request::post("/x")
+                .header("host", "a.example")
+                .header("origin", origin);
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            assert_eq!(is_same_origin(&request, true), expected, "{origin}");
         }
     }
 }

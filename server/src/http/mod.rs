@@ -1,5 +1,6 @@
 //! The service on HTTP.
 
+pub mod client;
 mod explain;
 mod export;
 mod forms;
@@ -8,7 +9,9 @@ mod guard;
 mod headers;
 mod health;
 mod held;
+mod intake;
 mod pages;
+mod reached;
 mod route;
 mod site;
 mod smart_hosts;
@@ -16,7 +19,7 @@ mod test;
 mod theme;
 mod typed;
 
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use app::forms::FormPage;
 use app::listing::Listing;
@@ -27,12 +30,12 @@ use app::plain::held::{HELD_PATH, RELEASE_PATH};
 use app::plain::route::ROUTE_PATH;
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::Router;
+use axum::extract::FromRef;
 use axum::http::HeaderMap;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use axum::{Router, middleware};
 use gateway::probe::Prober;
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -40,12 +43,13 @@ use tower_http::trace::TraceLayer;
 
 use crate::Backend;
 use crate::doctor::Doctor;
+use crate::limits::Limits;
 use explain::Explanations;
 use gateway_health::Checks;
 use test::Tests;
 
-/// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
-const BODY_LIMIT: usize = 256 * 1024;
+pub use intake::limited;
+pub use reached::{Hosts, NoPublicUrl, PublicUrl, Reached};
 
 /// Addresses above the pages: they lead to the first thing a person comes for.
 const SHORT: [&str; 3] = ["/", "/smtp", "/smtp/domains"];
@@ -80,11 +84,12 @@ impl Shared {
 /// The whole service.
 ///
 /// The layers, outermost first: every request is logged; every answer gets the security headers; a
-/// panic becomes a 500; then come the guards, which turn a request away before anything reads it.
+/// panic becomes a 500; then come the guards, which turn a request away before anything reads it; then
+/// the request is taken in whole, within limits.
 ///
 /// `prober` makes the connection tests that people ask for, and knows who is asked for addresses;
-/// `doctor` examines Postfix.
-pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
+/// `doctor` examines Postfix; `reached` says by which names browsers ask, and whether by TLS.
+pub fn router(backend: Backend, prober: Prober, doctor: Doctor, reached: Reached) -> Router {
     let shared = Shared {
         backend,
         options: site::options(),
@@ -132,14 +137,13 @@ pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
             get(move |backend, query| export::download(listing, backend, query)),
         );
     }
-    router
-        .fallback(pages::other)
-        .with_state(shared)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(guard::same_origin))
-        .layer(from_fn(guard::loopback_host))
+    let router = router.fallback(pages::other).with_state(shared);
+    let reached = Arc::new(reached);
+    limited(router, Limits::default())
+        .layer(from_fn_with_state(reached.clone(), guard::same_origin))
+        .layer(from_fn_with_state(reached.clone(), guard::own_host))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::map_response(headers::secure))
+        .layer(from_fn_with_state(reached, headers::secure))
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(log::span)
@@ -167,8 +171,12 @@ mod log {
     use axum::response::Response;
     use tracing::Span;
 
+    use super::client::ClientAddr;
+
     pub(super) fn span(request: &Request) -> Span {
-        tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+        let ClientAddr(client) = ClientAddr::of(request.extensions());
+        let path = request.uri().path();
+        tracing::info_span!("request", %client, method = %request.method(), path)
     }
 
     pub(super) fn response(response: &Response, latency: Duration, _span: &Span) {

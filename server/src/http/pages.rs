@@ -10,13 +10,14 @@ use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use app::shell::{THEME_COOKIE, Theme};
 use app::wire::Refused;
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
+use leptos::nonce::Nonce;
 use leptos::prelude::provide_context;
 
+use super::headers::ScriptsOf;
 use super::{SHORT, Shared};
 
 /// Pages that load no module.
@@ -59,7 +60,10 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
         backend, options, ..
     } = shared;
     let theme = theme(request.headers());
+    let nonce = Nonce::new();
+    let scripts = ScriptsOf(nonce.clone());
     let context = move || {
+        provide_context(nonce.clone());
         provide_context(backend.clone());
         provide_context(theme);
         if let Some(problems) = problems {
@@ -71,18 +75,13 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
     };
     let path = request.uri().path().to_owned();
     let document = move || app::shell::document(options.clone(), &path);
-    leptos_axum::render_app_async_with_context(context, document)(request).await
+    let mut page = leptos_axum::render_app_async_with_context(context, document)(request).await;
+    page.extensions_mut().insert(scripts);
+    page
 }
 
 /// Runs the server function at the request's path.
 pub(super) async fn server_function(State(backend): State<Backend>, request: Request) -> Response {
-    // leptos would read a body of any size.
-    let (parts, body) = request.into_parts();
-    let body = match Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await {
-        Ok(body) => body,
-        Err(rejection) => return rejection.into_response(),
-    };
-    let request = Request::from_parts(parts, Body::from(body));
     let context = move || provide_context(backend.clone());
     leptos_axum::handle_server_fns_with_context(context, request)
         .await

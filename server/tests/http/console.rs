@@ -10,6 +10,7 @@ use gateway::probe::{Names, Prober, Trust};
 use routing::{Host, HostName, Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::doctor::{Doctor, Look};
+use server::http::Reached;
 use server::{Backend, Cautions, router};
 use store::{By, Selection, Store, Stored, Timestamp};
 use tempfile::TempDir;
@@ -30,6 +31,27 @@ pub(crate) struct Console {
     /// What examines Postfix for it.
     pub(crate) doctor: Doctor,
     folder: TempDir,
+}
+
+/// What a service is made of.
+struct Parts {
+    names: Names,
+    look: Look,
+    cautions: Cautions,
+    reached: Reached,
+}
+
+impl Default for Parts {
+    /// Postfix is never examined to the end, nothing is said against hosts, and browsers reach it by
+    /// loopback.
+    fn default() -> Self {
+        Self {
+            names: Names::Native,
+            look: Arc::new(|_| None),
+            cautions: Cautions::none(),
+            reached: Reached::default(),
+        }
+    }
 }
 
 /// An answer, read to its end.
@@ -65,25 +87,40 @@ impl Answer {
 impl Console {
     /// One whose Postfix is never examined to the end.
     pub(crate) async fn new() -> Self {
-        Self::made(Names::Native, Arc::new(|_| None), Cautions::none()).await
+        Self::made(Parts::default()).await
     }
 
     /// One with this to say against hosts.
     pub(crate) async fn cautioned(cautions: Cautions) -> Self {
-        Self::made(Names::Native, Arc::new(|_| None), cautions).await
+        let parts = Parts::default();
+        Self::made(Parts { cautions, ..parts }).await
+    }
+
+    /// One that browsers reach like this.
+    pub(crate) async fn reached(reached: Reached) -> Self {
+        let parts = Parts::default();
+        Self::made(Parts { reached, ..parts }).await
     }
 
     /// One that asks these for the addresses of hosts.
     pub(crate) async fn asking(names: Names) -> Self {
-        Self::made(names, Arc::new(|_| None), Cautions::none()).await
+        let parts = Parts::default();
+        Self::made(Parts { names, ..parts }).await
     }
 
     /// One whose doctor looks like this.
     pub(crate) async fn with(look: Look) -> Self {
-        Self::made(Names::Native, look, Cautions::none()).await
+        let parts = Parts::default();
+        Self::made(Parts { look, ..parts }).await
     }
 
-    async fn made(names: Names, look: Look, cautions: Cautions) -> Self {
+    async fn made(parts: Parts) -> Self {
+        let Parts {
+            names,
+            look,
+            cautions,
+            reached,
+        } = parts;
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
@@ -99,6 +136,7 @@ impl Console {
                 backend,
                 Prober::new(names, Trust::files(&[]).unwrap()).greeting_as(greeting()),
                 doctor.clone(),
+                reached,
             ),
             doctor,
             store,

@@ -12,6 +12,7 @@ mod export;
 mod forms;
 mod gateway_health;
 mod guards;
+mod headers;
 mod held;
 mod log;
 mod mail_server;
