@@ -26,18 +26,32 @@ pub struct By {
     pub actor: String,
     /// When the change is made.
     pub at: Timestamp,
+    /// From where: the address of the person's browser, or [`By::HERE`].
+    pub origin: String,
 }
 
 impl By {
     /// The actor where nobody has signed in: whoever sits at the machine itself.
     pub const LOCAL: &'static str = "local";
+    /// The origin of what is done on the command line.
+    pub const HERE: &'static str = "this machine";
 
-    /// Names an actor and a moment.
+    /// Names an actor and a moment, on this machine.
     #[must_use]
     pub fn new(actor: impl Into<String>, at: Timestamp) -> Self {
         Self {
             actor: actor.into(),
             at,
+            origin: Self::HERE.to_owned(),
+        }
+    }
+
+    /// The same from somewhere else: the address of a browser.
+    #[must_use]
+    pub fn from(self, origin: impl Into<String>) -> Self {
+        Self {
+            origin: origin.into(),
+            ..self
         }
     }
 }

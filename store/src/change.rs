@@ -22,15 +22,24 @@ pub enum ObjectKind {
     SmartHost,
     /// A removed route that holds queued mail.
     Tombstone,
+    /// Somebody who may sign in. An entry never holds a hash, a seed or a token.
+    User,
+    /// What holds for everybody who signs in.
+    Settings,
+    /// Somebody signed in.
+    SignIn,
 }
 
 impl ObjectKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 8] = [
         Self::Route,
         Self::ManagedDomain,
         Self::DefaultRouting,
         Self::SmartHost,
         Self::Tombstone,
+        Self::User,
+        Self::Settings,
+        Self::SignIn,
     ];
 
     /// Its name in the database and in JSON.
@@ -42,6 +51,9 @@ impl ObjectKind {
             Self::DefaultRouting => "default_routing",
             Self::SmartHost => "smart_host",
             Self::Tombstone => "tombstone",
+            Self::User => "user",
+            Self::Settings => "settings",
+            Self::SignIn => "sign_in",
         }
     }
 }

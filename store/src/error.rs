@@ -1,5 +1,6 @@
 //! Why an operation was refused or failed.
 
+use access::AccountName;
 use routing::{ListError, LoopError, ManagedDomain, NextHop, Route, SmartHostError};
 use rusqlite::ErrorCode;
 
@@ -9,7 +10,7 @@ use crate::{Change, DefaultRouting, Existing, RowId, Stored, StoredSmartHost, sh
 ///
 /// Each is a sentence for the person who asked, except that the detail of [`Error::Corrupt`] and
 /// [`Error::Database`] is for the log. On the wire, [`Error::Exists`] to
-/// [`Error::SmartHostChanged`], and [`Error::SelectionChanged`], are conflicts (409, [`Error::Gone`] 404), the others are failures of
+/// [`Error::SetUpAlready`], and [`Error::SelectionChanged`], are conflicts (409; [`Error::Gone`] and [`Error::NoSuchPerson`] 404), the others are failures of
 /// the server (503 where trying again helps, else 500).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -76,6 +77,21 @@ pub enum Error {
         /// The change that was seen too late.
         change: Box<Change>,
     },
+    /// Somebody else has the name already.
+    #[error("There is an account {0} already. Choose another name.")]
+    PersonExists(AccountName),
+    /// There is nobody of this name.
+    #[error("There is no account {0}. It may have been removed meanwhile.")]
+    NoSuchPerson(AccountName),
+    /// Nobody would be left who can manage people.
+    #[error(
+        "{0} is the last administrator who can sign in, and somebody must be able to manage people. \
+         Make somebody else an administrator first. Nothing was changed."
+    )]
+    LastAdministrator(AccountName),
+    /// There are people already, so nobody can set the console up any more.
+    #[error("The console has been set up already. Sign in.")]
+    SetUpAlready,
     /// The operating system gives no random bytes to seal a password with.
     #[error("The password could not be sealed: {0}. Nothing was changed.")]
     Seal(String),

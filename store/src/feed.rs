@@ -107,7 +107,7 @@ impl Store {
             let done = lane.run_here(|tx| {
                 let version = change::latest(tx)?;
                 let changed = changed(tx, since, version)?;
-                let settings = smart_host::all_with_logins(tx, &key)?;
+                let settings = smart_host::all_with_logins(tx, &*key.of(tx)?)?;
                 if let Some(to_head) = to_head.take() {
                     // Fails if nobody waits any more; then the events will find that out too.
                     drop(to_head.send(Ok((changed.is_none(), version, settings))));

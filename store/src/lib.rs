@@ -48,12 +48,15 @@ mod managed_hosts;
 mod note;
 mod open;
 mod page;
+mod people;
 mod pool;
 mod query;
 mod record;
 mod row;
 mod rules;
 mod search;
+mod sessions;
+mod settings;
 mod show;
 mod smart_host;
 mod store;
@@ -72,11 +75,14 @@ pub use crate::{
     feed::{About, Event, Feed, Invalid},
     held::{HeldPage, HeldQuery, Release},
     id::{RowId, Version},
+    key::Rotated,
     note::Note,
     open::OpenError,
     page::Page,
+    people::{Credentials, Digest, Factor, NewPerson, Person, SignIn, StoredSeed},
     query::{PageSize, Position, Query, Sort, SortBy, SortError},
     record::{Existing, Record, Saved, Selection, Stored},
+    sessions::{Lapse, SessionKey, SignedIn, StoredSession},
     smart_host::{
         Login, PasswordState, SmartHostInput, SmartHostPage, SmartHostPosition, SmartHostQuery,
         StoredLogin, StoredSmartHost,

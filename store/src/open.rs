@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
+    include_str!("schema/0007.sql"),
 ];
 
 /// Why a database could not be opened.

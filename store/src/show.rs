@@ -92,6 +92,12 @@ fn object(change: &Change) -> String {
             _ => "a smart host".to_owned(),
         },
         ObjectKind::Tombstone => format!("the removed route {name}"),
+        ObjectKind::User => match field("name") {
+            Some(name) => format!("the account {name}"),
+            None => "an account".to_owned(),
+        },
+        ObjectKind::Settings => "the settings".to_owned(),
+        ObjectKind::SignIn => "a sign-in".to_owned(),
     }
 }
 

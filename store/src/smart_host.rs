@@ -5,7 +5,7 @@ mod row;
 mod write;
 
 pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
-pub(crate) use row::{all, all_with_logins, policy, version};
+pub(crate) use row::{all, all_with_logins, policy, reseal, version};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
 use rusqlite::Transaction;
@@ -97,7 +97,8 @@ impl Store {
     /// it.
     pub async fn smart_host(&self, next_hop: &NextHop) -> Result<StoredSmartHost, Error> {
         let (next_hop, key) = (next_hop.clone(), self.key.clone());
-        self.read(move |tx| row::shown(tx, &key, &next_hop)).await
+        self.read(move |tx| row::shown(tx, &*key.of(tx)?, &next_hop))
+            .await
     }
 
     /// Sets a smart host up. Setting what is already set changes nothing.
@@ -113,7 +114,7 @@ impl Store {
         input: SmartHostInput,
     ) -> Result<StoredSmartHost, Error> {
         let (by, key) = (by.clone(), self.key.clone());
-        self.write(move |tx| write::set(tx, &key, &by, seen, &input))
+        self.write(move |tx| write::set(tx, &*key.of(tx)?, &by, seen, &input))
             .await
     }
 
@@ -129,14 +130,15 @@ impl Store {
         seen: Version,
     ) -> Result<StoredSmartHost, Error> {
         let (by, key, next_hop) = (by.clone(), self.key.clone(), next_hop.clone());
-        self.write(move |tx| write::delete(tx, &key, &by, &next_hop, seen))
+        self.write(move |tx| write::delete(tx, &*key.of(tx)?, &by, &next_hop, seen))
             .await
     }
 
     /// One page of all smart hosts: those that routes use and those that have settings.
     pub async fn smart_hosts(&self, query: SmartHostQuery) -> Result<SmartHostPage, Error> {
         let key = self.key.clone();
-        self.read(move |tx| list::page(tx, &key, &query)).await
+        self.read(move |tx| list::page(tx, &*key.of(tx)?, &query))
+            .await
     }
 
     /// At most `limit` routes that use a smart host, at whatever place in their lists, by domain;
@@ -160,6 +162,7 @@ impl Store {
     ) -> Result<Option<(SmartHost, StoredLogin)>, Error> {
         let (next_hop, key) = (next_hop.clone(), self.key.clone());
         self.read(move |tx| {
+            let key = key.of(tx)?;
             let row = row::find(tx, &next_hop)?;
             Ok(row.map(|row| row.with_login(&key)))
         })

@@ -8,7 +8,7 @@ use tokio::{sync::watch, task::spawn_blocking};
 
 use crate::{
     Change, Error, OpenError, Record, RowId, Saved, Stored, Version, change,
-    key::SealingKey,
+    key::KeyRing,
     open,
     pool::{Access, Lane},
     row,
@@ -36,7 +36,7 @@ pub struct Store {
     // Asked many times a second, so it never waits in line behind a page.
     latest: Arc<Lane>,
     writer: Arc<Lane>,
-    pub(crate) key: Arc<SealingKey>,
+    pub(crate) key: Arc<KeyRing>,
     changed: Arc<watch::Sender<Version>>,
     pub(crate) own: Arc<Own>,
 }
@@ -55,8 +55,9 @@ impl Store {
         let file = path.to_owned();
         let opened = spawn_blocking(move || {
             // The key after the database: beside a foreign file none is made.
-            let writer = open::open(&file)?;
-            Ok((writer, SealingKey::of(&file)?))
+            let mut writer = open::open(&file)?;
+            let key = KeyRing::open(&file, &mut writer)?;
+            Ok((writer, key))
         });
         let (writer, key) = opened.await.unwrap_or_else(|stopped| {
             Err(OpenError::Database {

@@ -6,10 +6,12 @@ use super::fields::FieldCells;
 use super::model::{ListModel, PendingAdd};
 use super::row::PendingCells;
 use crate::icon::{Icon, IconName};
+use crate::panel::WHY_NOT;
 
 /// The entry row: three fields and the Add button.
 #[component]
 pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
+    let locked = model.entry.locked;
     view! {
         <tr role="row" class="entry">
             <td role="cell" class="cell-tick">
@@ -42,6 +44,8 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                             event.prevent_default();
                         }
                     }
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
                 >
                     "Add"
                 </button>
@@ -54,6 +58,8 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                     name=model.listing.delivered_by().map(|_| "by")
                     value=model.listing.delivered_by()
                     class="icon-button"
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
                     aria-label="Test the connection before adding"
                     title="Test connection (opens another page)"
                 >

@@ -7,7 +7,7 @@ use crate::dom;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, Open, Place, SIZES};
 use crate::listing::grouped;
-use crate::panel::HiddenFields;
+use crate::panel::{HiddenFields, WHY_NOT};
 use crate::wire::Page;
 
 /// The element id of the button that deletes what is ticked.
@@ -16,6 +16,7 @@ pub(super) const DELETE_TICKED: &str = "delete-ticked";
 /// Delete, Export and the pages.
 #[component]
 pub(super) fn Footer(model: ListModel) -> impl IntoView {
+    let locked = model.entry.locked;
     view! {
         <div class="footer">
             <form
@@ -34,6 +35,8 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                     class="button button-danger"
                     name="ask"
                     value="delete"
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
                 >
                     <Icon name=IconName::Delete />
                     "Delete"
@@ -107,7 +110,7 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
             }}
         </div>
         {move || {
-            (matching() > 0)
+            (matching() > 0 && !model.entry.locked)
                 .then(|| {
                     view! {
                         <p class="script-none select-matching">

@@ -12,6 +12,7 @@ mod load;
 mod shown;
 mod ticks;
 
+use access::Permission;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -23,6 +24,8 @@ use crate::dom;
 use crate::error::AppError;
 use crate::list_state::{ListState, Open, Place, RowRef};
 use crate::listing::Listing;
+use crate::session::SessionWatch;
+use crate::shell::why_not;
 use crate::wire::{Form, Notice, Opening, Page, Row};
 
 /// An addition that the server has not answered yet, or has refused after the entry row had moved
@@ -129,6 +132,7 @@ pub(super) struct ListModel {
     /// The state that this model has sent the URL to; a person who goes back leads elsewhere.
     visiting: StoredValue<Option<ListState>>,
     go: Callback<(String, bool)>,
+    session: SessionWatch,
 }
 
 impl ListModel {
@@ -144,6 +148,12 @@ impl ListModel {
             };
             navigate(&href, options);
         });
+        // What whoever is signed in may not do is not opened by an address either.
+        let open = if why_not(Permission::EditRouting).is_some() && now.open != Open::Export {
+            Open::Nothing
+        } else {
+            now.open.clone()
+        };
         let Opening {
             page,
             about,
@@ -154,7 +164,7 @@ impl ListModel {
             Place::At(id) => Some(id),
             _ => None,
         };
-        let editing = match (&now.open, &refused) {
+        let editing = match (&open, &refused) {
             (_, Some(refused)) => match refused.form {
                 Form::Edit(key) => Some(key),
                 _ => None,
@@ -177,7 +187,7 @@ impl ListModel {
             .or_else(|| about.first().map(Row::input))
             .unwrap_or_default();
         let began = about.first().map(Row::input).unwrap_or_default();
-        let doomed = match (&now.open, &refused) {
+        let doomed = match (&open, &refused) {
             (Open::Delete(_), None) if about.is_empty() => None,
             (Open::Delete(_), None) => Some(Doomed::Rows(about)),
             (Open::DeleteMatching, None) => Some(Doomed::Matching {
@@ -187,7 +197,7 @@ impl ListModel {
             }),
             _ => None,
         };
-        let alert = match (&now.open, &doomed) {
+        let alert = match (&open, &doomed) {
             (Open::Delete(rows), None) if refused.is_none() => Some(if rows.is_empty() {
                 nothing_ticked(listing)
             } else {
@@ -226,6 +236,7 @@ impl ListModel {
             unseen: StoredValue::new(None),
             visiting: StoredValue::new(None),
             go,
+            session: SessionWatch::current(),
         };
         if !early.rows().is_empty() {
             // Only once the page is as the server drew it.

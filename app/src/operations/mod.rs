@@ -9,6 +9,8 @@ mod facts;
 mod list;
 mod publication;
 mod refusal;
+mod sign_in;
+mod who;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -22,6 +24,9 @@ pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
 pub use publication::{NOT_YET, Publication};
+pub(crate) use sign_in::sign_in;
+pub use sign_in::{SignIn, SignInFuture, Typed};
+pub use who::Who;
 
 /// What operations work on; the server provides it to every request as context.
 #[derive(Clone)]
@@ -32,13 +37,15 @@ pub struct Backend {
     pub now: fn() -> Timestamp,
     /// Who says what DNS has against the hosts that are saved.
     pub cautions: Cautions,
+    /// Who asks.
+    pub who: Who,
 }
 
 impl Backend {
     /// The author of a change made through the console.
     #[must_use]
     pub fn by(&self) -> By {
-        By::new(By::LOCAL, (self.now)())
+        By::new(self.who.name.as_str(), (self.now)()).from(self.who.origin.as_str())
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use gateway::probe::{Names, Prober, Trust};
+use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -17,7 +18,7 @@ use super::{DataDirArg, Failure};
 use crate::doctor::Doctor;
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Backend, clock, expiry, listen, lookup, router};
+use crate::{Console, Sessions, SetUpLink, clock, expiry, forgetting, listen, lookup, router};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -52,6 +53,24 @@ pub(super) struct Serve {
     lookup: LookupArgs,
     #[command(flatten)]
     examined: ExaminedArgs,
+    /// A session that is not used for this many minutes ends
+    #[arg(
+        long,
+        env = "SMART_HOSTS_SESSION_IDLE_MINUTES",
+        default_value_t = 30,
+        value_name = "MINUTES",
+        value_parser = clap::value_parser!(u64).range(1..=1440)
+    )]
+    session_idle_minutes: u64,
+    /// A session ends after this many hours, however much it is used
+    #[arg(
+        long,
+        env = "SMART_HOSTS_SESSION_HOURS",
+        default_value_t = 12,
+        value_name = "HOURS",
+        value_parser = clap::value_parser!(u64).range(1..=720)
+    )]
+    session_hours: u64,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -89,12 +108,13 @@ impl Serve {
         let address = listener.local_addr()?;
         // Port 0 is another one now.
         lock.held_by(&holder(address))?;
-        let backend = Backend {
-            store: store.clone(),
-            now: clock::now,
-            cautions: own::short_cautions(own),
+        let reached = self.reach.reached();
+        let sessions = Sessions {
+            secure: reached.secure,
+            idle: Duration::from_mins(self.session_idle_minutes),
+            longest: Duration::from_hours(self.session_hours),
         };
-
+        let link = set_up_link(&store, &self.reach.url(address)).await?;
         let trust =
             Trust::system_and(&self.ca_files).map_err(|error| Failure::Value(error.to_string()))?;
         let prober = Prober::new(Names::default(), trust).greeting_as(own::greeting_name());
@@ -117,12 +137,22 @@ impl Serve {
             .map(|tls| tokio::spawn(tls.watch(listen::EVERY)));
         let watch = own::watch(store.clone(), self.own.clone(), config_dir, doctor.clone());
         let watch = tokio::spawn(watch);
-        let router = router(backend, prober, doctor, self.reach.reached());
+        let router = router(Console {
+            store: store.clone(),
+            now: clock::now,
+            cautions: own::short_cautions(own),
+            prober,
+            doctor,
+            reached,
+            sessions,
+            link,
+        });
         let mut server = tokio::spawn(listen::serve(listener, router, terms, async {
             // An error means that the sender is gone, which is a reason to stop, too.
             let _ = stopping.await;
         }));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
+        let forgetting = tokio::spawn(forgetting::run(store.clone(), clock::now, sessions.idle));
         tracing::info!(
             url = self.reach.url(address),
             %address,
@@ -135,6 +165,7 @@ impl Serve {
         }
         watch.abort();
         expiry.abort();
+        forgetting.abort();
         examining.abort();
         if let Some(renewing) = renewing {
             renewing.abort();
@@ -162,4 +193,18 @@ impl Serve {
             _ => format!("Cannot listen on {}: {error}.", self.reach.listen),
         }
     }
+}
+
+/// The link by which the first administrator comes in, written to the log; one that leads nowhere once
+/// there is anybody.
+async fn set_up_link(store: &Store, console: &str) -> Result<SetUpLink, Failure> {
+    if store.has_people().await? {
+        return Ok(SetUpLink::default());
+    }
+    let (link, path) = SetUpLink::new(clock::now())?;
+    tracing::warn!(
+        link = %format_args!("{console}{path}"),
+        "nobody can sign in yet: open this link within 24 hours to set the console up"
+    );
+    Ok(link)
 }

@@ -11,7 +11,7 @@ use app::listing::RELAY;
 use app::plain::form::Wrong;
 use app::plain::test::{Form, event, form_page, running_page};
 use axum::body::Body;
-use axum::extract::{Form as Posted, Query, State};
+use axum::extract::{Form as Posted, Query};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -90,7 +90,7 @@ impl Typed {
 
 /// The form, filled in as the address says, and with what is set for the smart host that it names.
 pub(super) async fn ask(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(typed): Query<Typed>,
     headers: HeaderMap,
 ) -> Html<String> {
@@ -110,7 +110,7 @@ pub(super) async fn ask(
 
 /// Makes the test while the answer is read; whoever closes the page ends it.
 pub(super) async fn run(
-    State(shared): State<Shared>,
+    shared: Shared,
     headers: HeaderMap,
     Posted(typed): Posted<Typed>,
 ) -> Response {

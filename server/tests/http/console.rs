@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use access::Role;
 use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -10,9 +11,9 @@ use gateway::probe::{Names, Prober, Trust};
 use routing::{Host, HostName, Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::doctor::{Doctor, Look};
-use server::http::Reached;
-use server::{Backend, Cautions, router};
-use store::{By, Selection, Store, Stored, Timestamp};
+use server::http::{Door, Reached};
+use server::{Cautions, Sessions, SetUpLink, service};
+use store::{By, RowId, Selection, SessionKey, Store, Stored, StoredSession, Timestamp};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -26,6 +27,8 @@ pub(crate) const DEFAULT_ROUTING: &str = "/smtp/domains/default-domain-routing";
 /// A service on a store of its own.
 pub(crate) struct Console {
     router: Router,
+    /// What it answers, and for whom.
+    pub(crate) doors: Vec<Door>,
     /// The store behind the service.
     pub(crate) store: Store,
     /// What examines Postfix for it.
@@ -35,10 +38,12 @@ pub(crate) struct Console {
 
 /// What a service is made of.
 struct Parts {
+    now: fn() -> Timestamp,
     names: Names,
     look: Look,
     cautions: Cautions,
     reached: Reached,
+    link: SetUpLink,
 }
 
 impl Default for Parts {
@@ -46,10 +51,12 @@ impl Default for Parts {
     /// loopback.
     fn default() -> Self {
         Self {
+            now,
             names: Names::Native,
             look: Arc::new(|_| None),
             cautions: Cautions::none(),
             reached: Reached::default(),
+            link: SetUpLink::default(),
         }
     }
 }
@@ -115,33 +122,107 @@ impl Console {
     }
 
     async fn made(parts: Parts) -> Self {
+        let console = Self::empty_with(parts).await;
+        console
+            .person("admin", Role::Administrator, 1_000_000)
+            .await;
+        console
+    }
+
+    /// One in which nobody can sign in yet, with this clock and the path of its set-up link.
+    pub(crate) async fn empty(now: fn() -> Timestamp) -> (Self, String) {
+        let (link, path) = SetUpLink::new(now()).unwrap();
+        let parts = Parts::default();
+        let console = Self::empty_with(Parts { now, link, ..parts }).await;
+        (console, path)
+    }
+
+    async fn empty_with(parts: Parts) -> Self {
         let Parts {
+            now,
             names,
             look,
             cautions,
             reached,
+            link,
         } = parts;
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
             .unwrap();
-        let backend = Backend {
+        let doctor = Doctor::new(store.clone(), now, look);
+        let (router, doors) = service(server::Console {
             store: store.clone(),
             now,
             cautions,
-        };
-        let doctor = Doctor::new(store.clone(), now, look);
+            prober: Prober::new(names, Trust::files(&[]).unwrap()).greeting_as(greeting()),
+            doctor: doctor.clone(),
+            reached,
+            sessions: Sessions::default(),
+            link,
+        });
         Self {
-            router: router(
-                backend,
-                Prober::new(names, Trust::files(&[]).unwrap()).greeting_as(greeting()),
-                doctor.clone(),
-                reached,
-            ),
+            router,
+            doors,
             doctor,
             store,
             folder,
         }
+    }
+
+    /// The same, reached by TLS.
+    pub(crate) async fn over_tls() -> Self {
+        let console = Self::new().await;
+        let (router, _) = service(server::Console {
+            store: console.store.clone(),
+            now,
+            cautions: Cautions::none(),
+            prober: Prober::new(Names::Native, Trust::files(&[]).unwrap()),
+            doctor: console.doctor.clone(),
+            reached: Reached {
+                secure: true,
+                ..Reached::default()
+            },
+            sessions: Sessions {
+                secure: true,
+                ..Sessions::default()
+            },
+            link: SetUpLink::default(),
+        });
+        Self { router, ..console }
+    }
+
+    /// Puts somebody into the database who is signed in, without a password and without history, and
+    /// returns their cookie.
+    pub(crate) async fn person(&self, name: &str, role: Role, id: i64) -> String {
+        let sql = "INSERT INTO people (id, version, name, role, disabled, created, password, password_set)
+                   VALUES (?1, ?1, ?2, ?3, 0, 0, '$argon2id$none', ?1)";
+        let of = rusqlite::params![id, name, role.as_str()];
+        assert_eq!(self.raw().execute(sql, of).unwrap(), 1);
+        self.session(RowId(id), id).await
+    }
+
+    /// Signs somebody in, and returns their cookie; `number` tells sessions apart.
+    pub(crate) async fn session(&self, person: RowId, number: i64) -> String {
+        let id = session_id(number);
+        let session = StoredSession {
+            key: SessionKey(access::digest(&id)),
+            person: Some(person),
+            created: now(),
+            seen: now(),
+            expires: Timestamp(now().0 + 3_600_000),
+            address: "127.0.0.1".to_owned(),
+            agent: String::new(),
+            data: "{}".to_owned(),
+        };
+        self.store.put_session(session).await.unwrap();
+        format!("smart-hosts={id}")
+    }
+
+    /// A connection to the database that knows nothing of the store.
+    pub(crate) fn raw(&self) -> rusqlite::Connection {
+        let file = self.folder.path().join("smart-hosts.db");
+        rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
     }
 
     /// The data folder.
@@ -151,9 +232,7 @@ impl Console {
 
     /// Spoils a route in the database file, so that no page with it can be read.
     pub(crate) fn spoil(&self, route: &Stored<Route>) {
-        let file = self.folder.path().join("smart-hosts.db");
-        let raw =
-            rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        let raw = self.raw();
         raw.execute_batch("PRAGMA ignore_check_constraints = ON")
             .unwrap();
         let spoilt = "UPDATE routes SET port = 0 WHERE id = ?1";
@@ -242,8 +321,31 @@ impl Console {
     }
 }
 
-/// A request from one of the service's own pages.
+/// The id of a session, as a cookie holds it: 16 bytes in base64.
+fn session_id(number: i64) -> String {
+    format!("{number:A>20}AA")
+}
+
+/// A request of an administrator from one of the service's own pages.
 pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    let cookie = format!("smart-hosts={}", session_id(1_000_000));
+    request_of(Some(&cookie), method, path)
+}
+
+/// A request from one of the service's own pages, with this cookie.
+pub(crate) fn request_of(
+    cookie: Option<&str>,
+    method: Method,
+    path: &str,
+) -> axum::http::request::Builder {
+    let request = from_own_page(method, path);
+    match cookie {
+        Some(cookie) => request.header("cookie", cookie),
+        None => request,
+    }
+}
+
+fn from_own_page(method: Method, path: &str) -> axum::http::request::Builder {
     Request::builder()
         .method(method)
         .uri(path)

@@ -37,7 +37,7 @@ impl Store {
     /// Takes a few look-ups by key for each name, however many rules there are.
     pub async fn about(&self, names: Vec<String>) -> Result<About, Error> {
         let key = self.key.clone();
-        self.read(move |tx| read(tx, &key, &names)).await
+        self.read(move |tx| read(tx, &*key.of(tx)?, &names)).await
     }
 }
 

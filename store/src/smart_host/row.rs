@@ -265,3 +265,28 @@ pub(super) fn delete(tx: &Transaction<'_>, id: RowId) -> Result<(), Error> {
         .execute([id.0])?;
     Ok(())
 }
+
+/// Seals every password anew, with another key; returns how many, and how many could not be read and
+/// stay as they are.
+pub(crate) fn reseal(
+    tx: &Transaction<'_>,
+    from: &SealingKey,
+    to: &SealingKey,
+) -> Result<(u64, u64), Error> {
+    let (mut sealed, mut unreadable) = (0, 0);
+    for row in select(tx, &format!("{SELECT} WHERE password IS NOT NULL"), [])? {
+        let settings = &row.settings;
+        let (Some(user), Some(password)) = (&settings.user, &row.password) else {
+            continue;
+        };
+        let Some(password) = from.unseal(&password.bytes, &settings.next_hop, user) else {
+            unreadable += 1;
+            continue;
+        };
+        let bytes = to.seal(&password, &settings.next_hop, user)?;
+        tx.prepare_cached("UPDATE smart_hosts SET password = ? WHERE id = ?")?
+            .execute(params![bytes, row.id.0])?;
+        sealed += 1;
+    }
+    Ok((sealed, unreadable))
+}

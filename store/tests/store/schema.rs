@@ -241,7 +241,7 @@ async fn a_damaged_log_names_the_entry() {
     let f = Fixture::new().await;
     let raw = f.raw();
     let sql =
-        "INSERT INTO changes (at, actor, kind, object_id, after) VALUES (0, 'a', 'user', 1, '{}')";
+        "INSERT INTO changes (at, actor, kind, object_id, after) VALUES (0, 'a', 'ghost', 1, '{}')";
     raw.execute(sql, []).unwrap();
     let error = f.store.changes(0, 10).await.unwrap_err();
     assert!(matches!(
