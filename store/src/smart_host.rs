@@ -5,7 +5,8 @@ mod row;
 mod write;
 
 pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
-pub(crate) use row::{all_with_logins, policy, version};
+pub(crate) use row::{Sealed, SmartHostRow, all_with_logins, find, policy, routes_using, version};
+pub(crate) use write::{forget, put};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
 use rusqlite::Transaction;
@@ -36,6 +37,9 @@ pub struct StoredSmartHost {
     pub routes: u64,
     /// Whether a password is set.
     pub password: PasswordState,
+    /// The act by which it was just set or deleted; nothing where it was only read, or was so already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<i64>,
     /// What is set, or the defaults.
     #[serde(flatten)]
     pub settings: SmartHost,
@@ -112,8 +116,8 @@ impl Store {
         seen: Version,
         input: SmartHostInput,
     ) -> Result<StoredSmartHost, Error> {
-        let (by, key) = (by.clone(), self.key.clone());
-        self.write(move |tx| write::set(tx, &key, &by, seen, &input))
+        let key = self.key.clone();
+        self.write_by(by, move |tx, by| write::set(tx, &key, by, seen, &input))
             .await
     }
 
@@ -128,9 +132,11 @@ impl Store {
         next_hop: &NextHop,
         seen: Version,
     ) -> Result<StoredSmartHost, Error> {
-        let (by, key, next_hop) = (by.clone(), self.key.clone(), next_hop.clone());
-        self.write(move |tx| write::delete(tx, &key, &by, &next_hop, seen))
-            .await
+        let (key, next_hop) = (self.key.clone(), next_hop.clone());
+        self.write_by(by, move |tx, by| {
+            write::delete(tx, &key, by, &next_hop, seen)
+        })
+        .await
     }
 
     /// One page of all smart hosts: those that routes use and those that have settings.
