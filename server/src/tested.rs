@@ -52,6 +52,7 @@ impl Known {
                 version: Version(0),
                 routes: 0,
                 password: PasswordState::None,
+                act: None,
                 settings: SmartHost::default_for(of),
             },
             login: StoredLogin::None,

@@ -1,6 +1,6 @@
 //! Who changes something, and when.
 
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,24 +19,25 @@ impl Timestamp {
     }
 }
 
-/// Who makes a change, and when. The store has no clock and knows no session: both come in.
+/// Who makes a change, when and from where. The store has no clock and knows no session: all come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct By {
     /// The person or program, as the history shows it. Not empty.
     pub actor: String,
     /// When the change is made.
     pub at: Timestamp,
-    /// From where: the address of the person's browser, or [`By::HERE`].
+    /// From where: the address of the browser, or [`By::HERE`]. Not empty.
     pub origin: String,
 }
 
 impl By {
     /// The actor where nobody has signed in: whoever sits at the machine itself.
     pub const LOCAL: &'static str = "local";
-    /// The origin of what is done on the command line.
+
+    /// The origin of what is done on the machine itself.
     pub const HERE: &'static str = "this machine";
 
-    /// Names an actor and a moment, on this machine.
+    /// Names an actor and a moment. The origin is [`By::HERE`].
     #[must_use]
     pub fn new(actor: impl Into<String>, at: Timestamp) -> Self {
         Self {
@@ -46,7 +47,7 @@ impl By {
         }
     }
 
-    /// The same from somewhere else: the address of a browser.
+    /// The same, from elsewhere: an address as text.
     #[must_use]
     pub fn from(self, origin: impl Into<String>) -> Self {
         Self {
@@ -54,6 +55,67 @@ impl By {
             ..self
         }
     }
+}
+
+/// A text that is no moment. Displays as a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Write a moment in UTC, like 2026-01-31 23:59:59, 2026-01-31 23:59 or 2026-01-31.")]
+pub struct TimestampError;
+
+/// In UTC: a day, with an hour and a minute, with a second; `T` or a space before the hour, and a `Z`
+/// at the end if it is there.
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let text = text.trim();
+        let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+        let (day, time) = match text.split_once(['T', 't', ' ']) {
+            Some((day, time)) => (day, Some(time)),
+            None => (text, None),
+        };
+        let [year, month, date] = numbers(day, '-')?[..] else {
+            return Err(TimestampError);
+        };
+        let (hour, minute, second) = match time.map(|time| numbers(time, ':')).transpose()? {
+            None => (0, 0, 0),
+            Some(time) => match time[..] {
+                [hour, minute] => (hour, minute, 0),
+                [hour, minute, second] => (hour, minute, second),
+                _ => return Err(TimestampError),
+            },
+        };
+        let day = day_of(year, month, date);
+        // A day that the calendar does not have comes back as another one.
+        if civil(day) != (year, month, date) || hour > 23 || minute > 59 || second > 59 {
+            return Err(TimestampError);
+        }
+        Ok(Self(
+            (((day * 24 + hour) * 60 + minute) * 60 + second) * 1000,
+        ))
+    }
+}
+
+/// Two to four digits each.
+fn numbers(text: &str, between: char) -> Result<Vec<i64>, TimestampError> {
+    let number = |digits: &str| match digits.len() {
+        2..=4 if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().map_err(|_| TimestampError)
+        }
+        _ => Err(TimestampError),
+    };
+    text.split(between).map(number).collect()
+}
+
+/// The day, counted from 1970-01-01: the same author's `days_from_civil`.
+fn day_of(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let from_march = (month + 9) % 12;
+    let of_year = (153 * from_march + 2) / 5 + day - 1;
+    let day = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    era * 146_097 + day - 719_468
 }
 
 /// As in RFC 3339, in UTC, to the second: `2026-01-31T23:59:59Z`.
@@ -100,6 +162,37 @@ mod tests {
             (4_107_542_400_000, "2100-03-01T00:00:00Z"),
         ] {
             assert_eq!(Timestamp(ms).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn reads_utc() {
+        for (text, ms) in [
+            ("1970-01-01", 0),
+            ("1969-12-31T23:59:59Z", -1000),
+            (" 2000-02-29 00:00 ", 951_782_400_000),
+            ("2026-02-28t23:59:59z", 1_772_323_199_000),
+            ("2100-03-01T00:00", 4_107_542_400_000),
+        ] {
+            assert_eq!(text.parse(), Ok(Timestamp(ms)), "{text}");
+        }
+        for text in [
+            "",
+            "now",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-00",
+            "2026-01-01T24:00",
+            "2026-01-01T00:60",
+            "2026-01-01T00:00:60",
+            "2026-01-01T00",
+            "2026-01-01T00:00:00+01:00",
+            "2026-1-01",
+            "99999-01-01",
+            "2026-01-01T",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(TimestampError), "{text}");
         }
     }
 

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use routing::NextHop;
+use rusqlite::{OptionalExtension, Params, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{By, Error, RowId, Store, Timestamp, Version};
+use crate::{
+    By, Error, Hash, RowId, Store, Timestamp, Version,
+    author::Author,
+    default_routing,
+    history::{self, Fields},
+};
 
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,7 +37,8 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    const ALL: [Self; 8] = [
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
         Self::Route,
         Self::ManagedDomain,
         Self::DefaultRouting,
@@ -41,6 +48,12 @@ impl ObjectKind {
         Self::Settings,
         Self::SignIn,
     ];
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
 
     /// Its name in the database and in JSON.
     #[must_use]
@@ -74,18 +87,29 @@ pub enum Action {
 pub struct Change {
     /// Its number; it is the [`Version`] that the change led to.
     pub id: i64,
+    /// The number of the first change that was made together with this one, all or none: together
+    /// they are one act.
+    pub act: i64,
     /// When it was made.
     pub at: Timestamp,
     /// Who made it.
     pub actor: String,
+    /// From where: the address of the browser, or [`By::HERE`].
+    pub origin: String,
+    /// The change that this one takes back.
+    pub undoes: Option<i64>,
     /// What was changed.
     pub kind: ObjectKind,
     /// The row that was changed; 0 for the default domain routing.
     pub object_id: RowId,
+    /// What people call it.
+    pub name: String,
     /// The row before, as it serialises; nothing if it was added.
     pub before: Option<Value>,
     /// The row after; nothing if it was deleted.
     pub after: Option<Value>,
+    /// The hash over this change and all before it.
+    pub hash: Hash,
 }
 
 impl Change {
@@ -103,18 +127,9 @@ impl Change {
 impl Store {
     /// At most `limit` changes that were made after the change of this number, oldest first.
     pub async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Change>, Error> {
-        let sql = "SELECT id, at, actor, kind, object_id, before, after FROM changes
-                   WHERE id > :after ORDER BY id LIMIT :limit";
-        self.read(move |tx| {
-            let mut statement = tx.prepare_cached(sql)?;
-            let mut rows = statement.query(named_params! {":after": after, ":limit": limit})?;
-            let mut changes = Vec::new();
-            while let Some(row) = rows.next()? {
-                changes.push(read(row)?);
-            }
-            Ok(changes)
-        })
-        .await
+        let condition = "WHERE id > ? ORDER BY id LIMIT ?";
+        self.read(move |tx| all(tx, condition, params![after, limit]))
+            .await
     }
 }
 
@@ -140,17 +155,34 @@ impl Store {
     }
 }
 
+/// The columns that [`read`] reads.
+pub(crate) const COLUMNS: &str =
+    "id, act, at, actor, origin, undoes, kind, object_id, name, before, after, hash";
+
+/// The changes that a condition and what follows it (`WHERE …`) select.
+pub(crate) fn all(
+    tx: &Transaction<'_>,
+    condition: &str,
+    params: impl Params,
+) -> Result<Vec<Change>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM changes {condition}");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query(params)?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push(read(row)?);
+    }
+    Ok(changes)
+}
+
 /// The change that last wrote a row, or deleted it.
 pub(crate) fn last_of(
     tx: &Transaction<'_>,
     kind: ObjectKind,
     id: RowId,
 ) -> Result<Option<Change>, Error> {
-    let sql = "SELECT id, at, actor, kind, object_id, before, after FROM changes
-               WHERE object_id = :id AND kind = :kind ORDER BY id DESC LIMIT 1";
-    let mut statement = tx.prepare_cached(sql)?;
-    let mut rows = statement.query(named_params! {":id": id.0, ":kind": kind.as_str()})?;
-    rows.next()?.map(read).transpose()
+    let condition = "WHERE kind = ? AND object_id = ? ORDER BY id DESC LIMIT 1";
+    Ok(all(tx, condition, params![kind.as_str(), id.0])?.pop())
 }
 
 /// What became of a row since this version: its last change, but with `before` as it was then, so
@@ -164,15 +196,45 @@ pub(crate) fn since(
     let Some(mut last) = last_of(tx, kind, id)? else {
         return Ok(None);
     };
-    let sql = "SELECT id, at, actor, kind, object_id, before, after FROM changes
-               WHERE object_id = :id AND kind = :kind AND id > :seen ORDER BY id LIMIT 1";
-    let mut statement = tx.prepare_cached(sql)?;
-    let of = named_params! {":id": id.0, ":kind": kind.as_str(), ":seen": seen.0};
-    let mut rows = statement.query(of)?;
-    if let Some(first) = rows.next()?.map(read).transpose()? {
+    let condition = "WHERE kind = ? AND object_id = ? AND id > ? ORDER BY id LIMIT 1";
+    let first = all(tx, condition, params![kind.as_str(), id.0, seen.0])?.pop();
+    if let Some(first) = first {
         last.before = first.before;
     }
     Ok(Some(last))
+}
+
+/// As [`since`], for a row that is there in a version that was not seen. If that change is not in the
+/// log any more, it is told without saying who and what.
+pub(crate) fn unseen(
+    tx: &Transaction<'_>,
+    kind: ObjectKind,
+    id: RowId,
+    seen: Version,
+    now: &impl Serialize,
+) -> Result<Option<Change>, Error> {
+    if let Some(change) = since(tx, kind, id, seen)? {
+        return Ok(Some(change));
+    }
+    let start = history::start(tx)?;
+    if start.removed < seen.0 {
+        return Ok(None);
+    }
+    let now = serde_json::to_value(now)?;
+    Ok(Some(Change {
+        id: start.removed,
+        act: start.removed,
+        at: Timestamp(start.at),
+        actor: By::LOCAL.to_owned(),
+        origin: By::HERE.to_owned(),
+        undoes: None,
+        kind,
+        object_id: id,
+        name: name_of(kind, &now),
+        before: Some(now.clone()),
+        after: Some(now),
+        hash: start.hash,
+    }))
 }
 
 /// The number of the last change; 0 if there was none.
@@ -195,29 +257,76 @@ pub(crate) struct Entry<'a> {
     pub(crate) version: Version,
     pub(crate) kind: ObjectKind,
     pub(crate) object: RowId,
+    /// What people call the object.
+    pub(crate) name: &'a str,
     /// JSON.
     pub(crate) before: Option<&'a str>,
     /// JSON.
     pub(crate) after: Option<&'a str>,
 }
 
-/// Writes an entry.
-pub(crate) fn append(tx: &Transaction<'_>, by: &By, entry: &Entry<'_>) -> Result<(), Error> {
-    let sql = "INSERT INTO changes (id, at, actor, kind, object_id, before, after)
-               VALUES (:id, :at, :actor, :kind, :object_id, :before, :after)";
+/// Writes an entry, as the next of the chain.
+pub(crate) fn append(tx: &Transaction<'_>, by: &Author, entry: &Entry<'_>) -> Result<(), Error> {
+    let hash = Fields {
+        id: entry.version.0,
+        act: by.act().0,
+        at: by.at.0,
+        actor: by.actor.as_bytes(),
+        origin: by.origin.as_bytes(),
+        undoes: by.undoes(),
+        kind: entry.kind.as_str().as_bytes(),
+        object: entry.object.0,
+        name: entry.name.as_bytes(),
+        before: entry.before.map(str::as_bytes),
+        after: entry.after.map(str::as_bytes),
+    }
+    .hash(by.head());
+    let sql =
+        "INSERT INTO changes (id, act, at, actor, origin, undoes, kind, object_id, name, before,
+                   after, hash)
+               VALUES (:id, :act, :at, :actor, :origin, :undoes, :kind, :object_id, :name, :before,
+                   :after, :hash)";
     tx.prepare_cached(sql)?.execute(named_params! {
         ":id": entry.version.0,
+        ":act": by.act().0,
         ":at": by.at.0,
         ":actor": by.actor,
+        ":origin": by.origin,
+        ":undoes": by.undoes(),
         ":kind": entry.kind.as_str(),
         ":object_id": entry.object.0,
+        ":name": entry.name,
         ":before": entry.before,
         ":after": entry.after,
+        ":hash": hash.0,
     })?;
+    by.moves_head(hash);
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> Result<Change, Error> {
+/// What people call an object, from its state in the log.
+pub(crate) fn name_of(kind: ObjectKind, state: &Value) -> String {
+    let domain = || state.get("domain").and_then(Value::as_str).unwrap_or("");
+    let below = || state.get("scope").and_then(Value::as_str) == Some("subdomains");
+    match kind {
+        ObjectKind::Route | ObjectKind::Tombstone if below() => format!(".{}", domain()),
+        ObjectKind::Route | ObjectKind::Tombstone | ObjectKind::ManagedDomain => {
+            domain().to_owned()
+        }
+        ObjectKind::DefaultRouting => default_routing::NAME.to_owned(),
+        ObjectKind::SmartHost => {
+            NextHop::deserialize(state).map_or_else(|_| String::new(), |hop| hop.to_string())
+        }
+        ObjectKind::User | ObjectKind::SignIn => {
+            let name = state.get("name").or_else(|| state.get("user"));
+            name.and_then(Value::as_str).unwrap_or("").to_owned()
+        }
+        ObjectKind::Settings => ObjectKind::Settings.label().to_owned(),
+    }
+}
+
+/// Reads a row of [`COLUMNS`].
+pub(crate) fn read(row: &Row<'_>) -> Result<Change, Error> {
     let id = row.get(0)?;
     let corrupt = |detail: String| Error::Corrupt {
         table: "changes",
@@ -234,17 +343,20 @@ fn read(row: &Row<'_>) -> Result<Change, Error> {
             .transpose()
             .map_err(|error| corrupt(error.to_string()))
     };
-    let kind = text(3)?.unwrap_or_default();
-    let known = ObjectKind::ALL
-        .into_iter()
-        .find(|known| known.as_str() == kind);
+    let kind = text(6)?.unwrap_or_default();
+    let known = ObjectKind::named(&kind);
     Ok(Change {
         id,
-        at: Timestamp(row.get(1)?),
-        actor: text(2)?.unwrap_or_default(),
+        act: row.get(1)?,
+        at: Timestamp(row.get(2)?),
+        actor: text(3)?.unwrap_or_default(),
+        origin: text(4)?.unwrap_or_default(),
+        undoes: row.get(5)?,
         kind: known.ok_or_else(|| corrupt(format!("\"{kind}\" is no kind of object")))?,
-        object_id: RowId(row.get(4)?),
-        before: json(5)?,
-        after: json(6)?,
+        object_id: RowId(row.get(7)?),
+        name: text(8)?.unwrap_or_default(),
+        before: json(9)?,
+        after: json(10)?,
+        hash: Hash(row.get(11).map_err(|error| corrupt(error.to_string()))?),
     })
 }

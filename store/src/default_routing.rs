@@ -1,17 +1,21 @@
 //! Where mail for managed domains without routing of their own goes.
 
-use routing::NextHop;
+use routing::{Host, NextHop, Port};
 use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
     By, Error, ObjectKind, RowId, Store, Version,
+    author::Author,
     change::{self, Entry},
     row::Columns,
 };
 
-/// The one row of its table, and its name in the log.
-const ID: RowId = RowId(0);
+/// The one row of its table, and its number in the log.
+pub(crate) const ID: RowId = RowId(0);
+/// Its name in the log.
+pub(crate) const NAME: &str = "default domain routing";
 
 /// Where mail for managed domains without routing of their own goes, and for how many that is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,9 @@ pub struct DefaultRouting {
     pub using: u64,
     /// How many managed domains there are.
     pub managed: u64,
+    /// The act by which it was just set; nothing where it was only read, or was so already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<i64>,
 }
 
 impl Store {
@@ -44,8 +51,8 @@ impl Store {
         next_hop: Option<NextHop>,
     ) -> Result<DefaultRouting, Error> {
         self.refuse_loops(next_hop.iter().map(|hop| &hop.host))?;
-        let by = by.clone();
-        self.write(move |tx| set(tx, &by, seen, next_hop)).await
+        self.write_by(by, move |tx, by| set(tx, by, seen, next_hop))
+            .await
     }
 }
 
@@ -92,12 +99,13 @@ fn read(tx: &Transaction<'_>) -> Result<DefaultRouting, Error> {
         version,
         using,
         managed,
+        act: None,
     })
 }
 
 fn set(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     seen: Version,
     next_hop: Option<NextHop>,
 ) -> Result<DefaultRouting, Error> {
@@ -106,41 +114,69 @@ fn set(
         return Ok(now);
     }
     if now.version != seen
-        && let Some(change) = change::since(tx, ObjectKind::DefaultRouting, ID, seen)?
+        && let Some(change) = change::unseen(
+            tx,
+            ObjectKind::DefaultRouting,
+            ID,
+            seen,
+            &logged(now.next_hop.as_ref()),
+        )?
     {
         return Err(Error::DefaultRoutingChanged {
             now,
             change: Box::new(change),
         });
     }
-    let version = change::next(tx)?;
-    let (before, after) = (json(now.next_hop.as_ref())?, json(next_hop.as_ref())?);
-    let entry = Entry {
-        version,
-        kind: ObjectKind::DefaultRouting,
-        object: ID,
-        before: Some(&before),
-        after: Some(&after),
-    };
-    change::append(tx, by, &entry)?;
-    let (host, port) = next_hop
-        .as_ref()
-        .map(|hop| (hop.host.to_string(), hop.port.get()))
-        .unzip();
-    tx.prepare_cached("UPDATE default_routing SET host = ?, port = ?, version = ?")?
-        .execute(params![host, port, version.0])?;
+    let version = put(tx, by, now.next_hop.as_ref(), next_hop.as_ref())?;
     Ok(DefaultRouting {
         next_hop,
         version,
+        act: by.done(tx)?,
         ..now
     })
 }
 
+/// Writes it, with its entry in the log.
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    by: &Author,
+    before: Option<&NextHop>,
+    after: Option<&NextHop>,
+) -> Result<Version, Error> {
+    let version = change::next(tx)?;
+    let json = |next_hop| serde_json::to_string(&logged(next_hop));
+    let entry = Entry {
+        version,
+        kind: ObjectKind::DefaultRouting,
+        object: ID,
+        name: NAME,
+        before: Some(&json(before)?),
+        after: Some(&json(after)?),
+    };
+    change::append(tx, by, &entry)?;
+    let (host, port) = after
+        .map(|hop| (hop.host.to_string(), hop.port.get()))
+        .unzip();
+    tx.prepare_cached("UPDATE default_routing SET host = ?, port = ?, version = ?")?
+        .execute(params![host, port, version.0])?;
+    Ok(version)
+}
+
 /// As in the log: host and port, both null where there is none.
-fn json(next_hop: Option<&NextHop>) -> Result<String, Error> {
+fn logged(next_hop: Option<&NextHop>) -> Value {
     let host = next_hop.map(|hop| &hop.host);
     let port = next_hop.map(|hop| hop.port);
-    Ok(serde_json::to_string(
-        &serde_json::json!({"host": host, "port": port}),
-    )?)
+    json!({"host": host, "port": port})
+}
+
+/// What [`logged`] made.
+pub(crate) fn from_log(logged: &str) -> Result<Option<NextHop>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Logged {
+        host: Option<Host>,
+        port: Option<Port>,
+    }
+    let logged: Logged = serde_json::from_str(logged)?;
+    let (host, port) = (logged.host, logged.port);
+    Ok(host.zip(port).map(|(host, port)| NextHop { host, port }))
 }

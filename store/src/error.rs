@@ -4,13 +4,16 @@ use access::AccountName;
 use routing::{ListError, LoopError, ManagedDomain, NextHop, Route, SmartHostError};
 use rusqlite::ErrorCode;
 
-use crate::{Change, DefaultRouting, Existing, RowId, Stored, StoredSmartHost, show};
+use crate::{
+    Change, DefaultRouting, Existing, NoUndo, RowId, Stored, StoredSmartHost, Timestamp, show,
+};
 
 /// Why an operation was refused or failed. Nothing of it has happened then.
 ///
 /// Each is a sentence for the person who asked, except that the detail of [`Error::Corrupt`] and
 /// [`Error::Database`] is for the log. On the wire, [`Error::Exists`] to
-/// [`Error::SetUpAlready`], and [`Error::SelectionChanged`], are conflicts (409; [`Error::Gone`] and [`Error::NoSuchPerson`] 404), the others are failures of
+/// [`Error::SetUpAlready`], and [`Error::SelectionChanged`] to [`Error::RestoreOutdated`], are conflicts
+/// (409; [`Error::Gone`] and [`Error::NoSuchPerson`] 404), the others are failures of
 /// the server (503 where trying again helps, else 500).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -115,6 +118,21 @@ pub enum Error {
         /// How many of these were written after the person looked.
         newer: u64,
     },
+    /// It cannot be taken back.
+    #[error(transparent)]
+    NoUndo(NoUndo),
+    /// What it was like then is not known.
+    #[error("{}", show::no_such_moment(*from))]
+    NoSuchMoment {
+        /// Since when it is known; `None` if the moment is still to come.
+        from: Option<Timestamp>,
+    },
+    /// What was like then cannot be brought back, because a rule refuses it.
+    #[error("Nothing was restored. {0}")]
+    NoRestore(Box<Error>),
+    /// What is to be restored was changed since the difference was shown.
+    #[error("{} Nothing was restored. Look at the difference again.", show::meanwhile(.0))]
+    RestoreOutdated(Box<Change>),
     /// Other work has held the database for too long.
     #[error("The database is busy. Nothing was changed. Try again in a moment.")]
     Busy,

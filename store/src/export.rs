@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Rows that travel together.
-const BATCH: usize = 500;
+pub(crate) const BATCH: usize = 500;
 /// Batches that wait for a slow receiver, before reading waits too.
 const BATCHES_AHEAD: usize = 2;
 /// How long a receiver may take nothing before it is given up.
@@ -121,11 +121,11 @@ impl Store {
     }
 }
 
-type Batch<T> = Result<Vec<Stored<T>>, Error>;
+type Batch<T> = Result<Vec<T>, Error>;
 
 /// Brings rows to a receiver that may be slow, but not for ever: while it is waited for, a
 /// connection and a read transaction are held.
-struct Courier<T> {
+pub(crate) struct Courier<T> {
     to: mpsc::Sender<Batch<T>>,
     /// Room for an error, however full the channel is: without it the end would look like success.
     /// Given back once all has been sent.
@@ -134,7 +134,7 @@ struct Courier<T> {
 }
 
 impl<T: Send + 'static> Courier<T> {
-    fn new(patience: Duration) -> (Self, mpsc::Receiver<Batch<T>>) {
+    pub(crate) fn new(patience: Duration) -> (Self, mpsc::Receiver<Batch<T>>) {
         let (to, rows) = mpsc::channel(BATCHES_AHEAD + 1);
         let courier = Self {
             // There is room, since nothing has been sent.
@@ -146,7 +146,7 @@ impl<T: Send + 'static> Courier<T> {
     }
 
     /// Hands a batch over; returns whether anybody wants more. Not on an async thread.
-    fn send(&mut self, batch: Vec<Stored<T>>) -> Result<bool, Error> {
+    pub(crate) fn send(&mut self, batch: Vec<T>) -> Result<bool, Error> {
         let sent = self.to.send_timeout(Ok(batch), self.patience);
         match Handle::current().block_on(sent) {
             Ok(()) => Ok(true),
@@ -156,12 +156,12 @@ impl<T: Send + 'static> Courier<T> {
     }
 
     /// Ends with success: that was all.
-    fn finish(mut self) {
+    pub(crate) fn finish(mut self) {
         self.last = None;
     }
 
     /// Ends with an error.
-    fn fail(mut self, error: Error) {
+    pub(crate) fn fail(mut self, error: Error) {
         self.end_with(error);
     }
 }
@@ -194,7 +194,7 @@ fn read_head<T: Row>(
 fn send_rows<T: Row>(
     tx: &Transaction<'_>,
     search: Option<&str>,
-    courier: &mut Courier<T>,
+    courier: &mut Courier<Stored<T>>,
 ) -> Result<(), Error> {
     let sql = found::sql::<T>(search);
     let mut statement = tx.prepare_cached(&sql)?;

@@ -4,7 +4,9 @@ use routing::{Domain, Pattern, Scope};
 use rusqlite::{OptionalExtension, Transaction, params_from_iter, types::Value};
 
 use crate::{
-    By, Error, PageSize, RowId, Store, Stored, search,
+    By, Error, PageSize, RowId, Store, Stored,
+    author::Author,
+    search,
     tombstone::{self, Tombstone},
 };
 
@@ -64,13 +66,12 @@ impl Store {
         by: &By,
         release: Release,
     ) -> Result<Vec<Stored<Tombstone>>, Error> {
-        let by = by.clone();
-        self.write(move |tx| {
+        self.write_by(by, move |tx, by| {
             let rows = match release {
                 Release::All => tombstone::all(tx, "ORDER BY domain, scope", [])?,
                 Release::Rows(ids) => these(tx, ids)?,
             };
-            remove(tx, &by, rows)
+            remove(tx, by, rows)
         })
         .await
     }
@@ -88,10 +89,9 @@ impl Store {
         if !due.await? {
             return Ok(Vec::new());
         }
-        let by = by.clone();
-        self.write(move |tx| {
+        self.write_by(by, move |tx, by| {
             let rows = tombstone::all(tx, condition, [at])?;
-            remove(tx, &by, rows)
+            remove(tx, by, rows)
         })
         .await
     }
@@ -109,7 +109,7 @@ fn these(tx: &Transaction<'_>, mut ids: Vec<RowId>) -> Result<Vec<Stored<Tombsto
 
 fn remove(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     rows: Vec<Stored<Tombstone>>,
 ) -> Result<Vec<Stored<Tombstone>>, Error> {
     for row in &rows {

@@ -33,6 +33,7 @@
 //! ```
 
 mod asked;
+mod author;
 mod by;
 mod change;
 mod cursor;
@@ -42,6 +43,7 @@ mod export;
 mod feed;
 mod found;
 mod held;
+mod history;
 mod id;
 mod key;
 mod managed_hosts;
@@ -66,7 +68,7 @@ mod write;
 
 pub use crate::{
     asked::Asked,
-    by::{By, Timestamp},
+    by::{By, Timestamp, TimestampError},
     change::{Action, Change, ObjectKind},
     cursor::{Cursor, CursorError},
     default_routing::DefaultRouting,
@@ -74,6 +76,11 @@ pub use crate::{
     export::{Export, Surroundings},
     feed::{About, Event, Feed, Invalid},
     held::{HeldPage, HeldQuery, Release},
+    history::{
+        Act, Broken, Counts, Detail, Difference, DifferencePage, DifferenceQuery, Hash, HashError,
+        Head, HistoryFilter, HistoryPage, HistoryPosition, HistoryQuery, Moment, Named, NoUndo,
+        ObjectKey, Restore, Restored, Undone, Verdict, Verified,
+    },
     id::{RowId, Version},
     key::Rotated,
     note::Note,
@@ -81,7 +88,7 @@ pub use crate::{
     page::Page,
     people::{Credentials, Digest, Factor, NewPerson, Person, SignIn, StoredSeed},
     query::{PageSize, Position, Query, Sort, SortBy, SortError},
-    record::{Existing, Record, Saved, Selection, Stored},
+    record::{Deleted, Existing, Record, Saved, Selection, Stored},
     sessions::{Lapse, SessionKey, SignedIn, StoredSession},
     smart_host::{
         Login, PasswordState, SmartHostInput, SmartHostPage, SmartHostPosition, SmartHostQuery,

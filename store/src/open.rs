@@ -8,9 +8,12 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use crate::pool::{Access, connect};
+use crate::{
+    history,
+    pool::{Access, connect},
+};
 
 /// The letters `SmHo`, in the header of every database of ours (`PRAGMA application_id`).
 pub(crate) const APPLICATION_ID: i32 = 0x536d_486f;
@@ -23,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
+    include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
 ];
 
@@ -216,6 +220,14 @@ fn write_ahead(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")
 }
 
+/// What belongs to the step of this number and cannot be said in SQL.
+fn and_then(tx: &Transaction<'_>, number: i32) -> Result<(), Refusal> {
+    match number {
+        6 => Ok(history::chain_up(tx)?),
+        _ => Ok(()),
+    }
+}
+
 /// Takes the steps that are missing, all in one transaction.
 fn migrate(connection: &mut Connection) -> Result<(), Refusal> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -223,6 +235,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Refusal> {
     let from = schema_version(&transaction)?;
     for (step, number) in STEPS.iter().zip(1_i32..).skip(from) {
         transaction.execute_batch(step)?;
+        and_then(&transaction, number)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", number)?;
         tracing::info!(

@@ -9,6 +9,7 @@ mod write;
 
 pub(crate) use row::{by_id, reseal};
 pub use sign_in::{Factor, SignIn};
+pub(crate) use write::put;
 
 use std::fmt;
 
@@ -110,8 +111,8 @@ impl Store {
     /// # Errors
     /// [`Error::PersonExists`] if the name is taken.
     pub async fn add_person(&self, by: &By, new: NewPerson) -> Result<Person, Error> {
-        let by = by.clone();
-        self.write(move |tx| write::add(tx, &by, &new)).await
+        self.write_by(by, move |tx, by| write::add(tx, by, &new))
+            .await
     }
 
     /// Adds the first person, as an administrator whatever is said.
@@ -119,13 +120,12 @@ impl Store {
     /// # Errors
     /// [`Error::SetUpAlready`] if there is anybody.
     pub async fn add_first_person(&self, by: &By, new: NewPerson) -> Result<Person, Error> {
-        let by = by.clone();
-        self.write(move |tx| {
+        self.write_by(by, move |tx, by| {
             if row::any(tx)? {
                 return Err(Error::SetUpAlready);
             }
             let role = Role::Administrator;
-            write::add(tx, &by, &NewPerson { role, ..new })
+            write::add(tx, by, &NewPerson { role, ..new })
         })
         .await
     }
@@ -135,9 +135,11 @@ impl Store {
     /// # Errors
     /// [`Error::NoSuchPerson`], and [`Error::LastAdministrator`] if nobody could manage people then.
     pub async fn set_role(&self, by: &By, name: &AccountName, role: Role) -> Result<Person, Error> {
-        let (by, name) = (by.clone(), name.clone());
-        self.write(move |tx| write::edit(tx, &by, &name, |person| person.role = role))
-            .await
+        let name = name.clone();
+        self.write_by(by, move |tx, by| {
+            write::edit(tx, by, &name, |person| person.role = role)
+        })
+        .await
     }
 
     /// Lets somebody sign in no more, and ends their sessions; or lets them again.
@@ -150,9 +152,11 @@ impl Store {
         name: &AccountName,
         disabled: bool,
     ) -> Result<Person, Error> {
-        let (by, name) = (by.clone(), name.clone());
-        self.write(move |tx| write::edit(tx, &by, &name, |person| person.disabled = disabled))
-            .await
+        let name = name.clone();
+        self.write_by(by, move |tx, by| {
+            write::edit(tx, by, &name, |person| person.disabled = disabled)
+        })
+        .await
     }
 
     /// Removes somebody, with their sessions.
@@ -160,8 +164,9 @@ impl Store {
     /// # Errors
     /// As for [`Store::set_role`].
     pub async fn remove_person(&self, by: &By, name: &AccountName) -> Result<Person, Error> {
-        let (by, name) = (by.clone(), name.clone());
-        self.write(move |tx| write::remove(tx, &by, &name)).await
+        let name = name.clone();
+        self.write_by(by, move |tx, by| write::remove(tx, by, &name))
+            .await
     }
 
     /// Sets the password of somebody and ends all of their sessions but `keep`; other browsers are
@@ -176,9 +181,11 @@ impl Store {
         password_hash: String,
         keep: Option<SessionKey>,
     ) -> Result<(), Error> {
-        let (by, name) = (by.clone(), name.clone());
-        self.write(move |tx| write::set_password(tx, &by, &name, &password_hash, keep))
-            .await
+        let name = name.clone();
+        self.write_by(by, move |tx, by| {
+            write::set_password(tx, by, &name, &password_hash, keep)
+        })
+        .await
     }
 
     /// Puts another hash of the same password in place of this one. Nothing is recorded.
@@ -201,10 +208,10 @@ impl Store {
         recovery: Vec<Digest>,
         keep: Option<SessionKey>,
     ) -> Result<(), Error> {
-        let (by, name, key) = (by.clone(), name.clone(), self.key.clone());
-        self.write(move |tx| {
+        let (name, key) = (name.clone(), self.key.clone());
+        self.write_by(by, move |tx, by| {
             let key = key.of(tx)?;
-            write::set_second_factor(tx, &key, &by, &name, (&seed, step), &recovery, keep)
+            write::set_second_factor(tx, &key, by, &name, (&seed, step), &recovery, keep)
         })
         .await
     }
@@ -214,8 +221,8 @@ impl Store {
     /// # Errors
     /// [`Error::NoSuchPerson`].
     pub async fn remove_second_factor(&self, by: &By, name: &AccountName) -> Result<(), Error> {
-        let (by, name) = (by.clone(), name.clone());
-        self.write(move |tx| write::remove_second_factor(tx, &by, &name))
+        let name = name.clone();
+        self.write_by(by, move |tx, by| write::remove_second_factor(tx, by, &name))
             .await
     }
 
@@ -229,9 +236,11 @@ impl Store {
         name: &AccountName,
         recovery: Vec<Digest>,
     ) -> Result<(), Error> {
-        let (by, name) = (by.clone(), name.clone());
-        self.write(move |tx| write::set_recovery_codes(tx, &by, &name, &recovery))
-            .await
+        let name = name.clone();
+        self.write_by(by, move |tx, by| {
+            write::set_recovery_codes(tx, by, &name, &recovery)
+        })
+        .await
     }
 }
 

@@ -30,6 +30,18 @@ pub struct Saved<T> {
     pub row: Stored<T>,
     /// Cautions, and which other rows win over it or lose to it. None of them is an error.
     pub notes: Vec<Note>,
+    /// The act by which it was just written, for [`Store::undo`](crate::Store::undo); nothing if it
+    /// was only read, or said this already.
+    pub act: Option<i64>,
+}
+
+/// Rows that have been deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted<T> {
+    /// The rows as they were.
+    pub rows: Vec<Stored<T>>,
+    /// The act by which they were deleted; nothing if there was none to delete.
+    pub act: Option<i64>,
 }
 
 /// A row of either list.

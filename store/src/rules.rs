@@ -152,7 +152,10 @@ pub(crate) fn notes_on_managed_domain(
 }
 
 /// The routes for the domain or its subdomains: two at most.
-fn routes_of(tx: &Transaction<'_>, domain: &Domain) -> Result<Vec<Stored<Route>>, Error> {
+pub(crate) fn routes_of(
+    tx: &Transaction<'_>,
+    domain: &Domain,
+) -> Result<Vec<Stored<Route>>, Error> {
     let sql = format!("SELECT {} FROM routes WHERE domain = ?", Route::COLUMNS);
     row::all(tx, &sql, params![domain.as_str()])
 }

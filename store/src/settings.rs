@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     By, Error, ObjectKind, RowId, Store,
+    author::Author,
     change::{self, Entry},
 };
 
@@ -20,19 +21,25 @@ impl Store {
     /// Says whether everybody must have a second factor. Those without one are to set it up when they
     /// next ask for anything.
     pub async fn require_second_factor(&self, by: &By, required: bool) -> Result<(), Error> {
-        let by = by.clone();
-        self.write(move |tx| {
-            let now = second_factor_required(tx)?;
-            if now == required {
-                return Ok(());
-            }
-            let said = |required: bool| json!({ "second_factor_required": required });
-            record(tx, &by, &said(now), &said(required))?;
-            tx.execute("UPDATE settings SET second_factor = ?", params![required])?;
-            Ok(())
-        })
-        .await
+        self.write_by(by, move |tx, by| put_second_factor(tx, by, required))
+            .await
     }
+}
+
+/// Says whether everybody must have a second factor.
+pub(crate) fn put_second_factor(
+    tx: &Transaction<'_>,
+    by: &Author,
+    required: bool,
+) -> Result<(), Error> {
+    let now = second_factor_required(tx)?;
+    if now == required {
+        return Ok(());
+    }
+    let said = |required: bool| json!({ "second_factor_required": required });
+    record(tx, by, &said(now), &said(required))?;
+    tx.execute("UPDATE settings SET second_factor = ?", params![required])?;
+    Ok(())
 }
 
 pub(crate) fn second_factor_required(tx: &Transaction<'_>) -> Result<bool, Error> {
@@ -43,7 +50,7 @@ pub(crate) fn second_factor_required(tx: &Transaction<'_>) -> Result<bool, Error
 /// Records a change of the settings.
 pub(crate) fn record(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     before: &Value,
     after: &Value,
 ) -> Result<(), Error> {
@@ -53,6 +60,7 @@ pub(crate) fn record(
         version,
         kind: ObjectKind::Settings,
         object: ID,
+        name: ObjectKind::Settings.label(),
         before: Some(&before),
         after: Some(&after),
     };

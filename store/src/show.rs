@@ -4,7 +4,7 @@ use routing::{Domain, ListError, NextHop, Pattern, Route, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Action, By, Change, Existing, ObjectKind, RowId, Stored};
+use crate::{Action, By, Change, Existing, ObjectKind, RowId, Stored, Timestamp};
 
 /// The name as people read it and, where that differs, as it is stored.
 pub(crate) fn domain(domain: &Domain) -> String {
@@ -58,17 +58,22 @@ pub(crate) fn gone(change: Option<&Change>) -> String {
     }
 }
 
-/// What someone else did, as one or two sentences.
+/// What someone else did meanwhile, as one or two sentences.
 pub(crate) fn meanwhile(change: &Change) -> String {
+    done(change, "meanwhile")
+}
+
+/// What was done, and when as an adverb says it, as one or two sentences.
+pub(crate) fn done(change: &Change, when: &str) -> String {
     let object = object(change);
     let who = who(&change.actor);
     match change.action() {
-        Action::Added => format!("{who} added {object} meanwhile."),
-        Action::Deleted => format!("{who} deleted {object} meanwhile."),
-        Action::Edited => format!(
-            "{who} changed {object} meanwhile: {}.",
-            differences(change).join(", ")
-        ),
+        Action::Added => format!("{who} added {object} {when}."),
+        Action::Deleted => format!("{who} deleted {object} {when}."),
+        Action::Edited => match &*differences(change).join(", ") {
+            "" => format!("{who} changed {object} {when}."),
+            differences => format!("{who} changed {object} {when}: {differences}."),
+        },
     }
 }
 
@@ -165,6 +170,15 @@ pub(crate) fn newer(newer: u64) -> String {
     match newer {
         0 => String::new(),
         newer => format!(", {newer} of them written since"),
+    }
+}
+
+pub(crate) fn no_such_moment(from: Option<Timestamp>) -> String {
+    match from {
+        Some(from) => format!(
+            "The history does not reach back so far: it begins at {from}. Choose a later moment."
+        ),
+        None => "This change has not been made yet. Choose an earlier moment.".to_owned(),
     }
 }
 

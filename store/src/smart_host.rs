@@ -5,7 +5,10 @@ mod row;
 mod write;
 
 pub use list::{SmartHostPage, SmartHostPosition, SmartHostQuery};
-pub(crate) use row::{all, all_with_logins, policy, reseal, version};
+pub(crate) use row::{
+    Sealed, SmartHostRow, all, all_with_logins, find, policy, reseal, routes_using, version,
+};
+pub(crate) use write::{forget, put};
 
 use routing::{Account, Comment, NextHop, Route, SmartHost, TlsPolicy};
 use rusqlite::Transaction;
@@ -36,6 +39,9 @@ pub struct StoredSmartHost {
     pub routes: u64,
     /// Whether a password is set.
     pub password: PasswordState,
+    /// The act by which it was just set or deleted; nothing where it was only read, or was so already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<i64>,
     /// What is set, or the defaults.
     #[serde(flatten)]
     pub settings: SmartHost,
@@ -113,9 +119,11 @@ impl Store {
         seen: Version,
         input: SmartHostInput,
     ) -> Result<StoredSmartHost, Error> {
-        let (by, key) = (by.clone(), self.key.clone());
-        self.write(move |tx| write::set(tx, &*key.of(tx)?, &by, seen, &input))
-            .await
+        let key = self.key.clone();
+        self.write_by(by, move |tx, by| {
+            write::set(tx, &*key.of(tx)?, by, seen, &input)
+        })
+        .await
     }
 
     /// Forgets the settings of a smart host that no route uses, password and all, and returns them.
@@ -129,9 +137,11 @@ impl Store {
         next_hop: &NextHop,
         seen: Version,
     ) -> Result<StoredSmartHost, Error> {
-        let (by, key, next_hop) = (by.clone(), self.key.clone(), next_hop.clone());
-        self.write(move |tx| write::delete(tx, &*key.of(tx)?, &by, &next_hop, seen))
-            .await
+        let (key, next_hop) = (self.key.clone(), next_hop.clone());
+        self.write_by(by, move |tx, by| {
+            write::delete(tx, &*key.of(tx)?, by, &next_hop, seen)
+        })
+        .await
     }
 
     /// One page of all smart hosts: those that routes use and those that have settings.

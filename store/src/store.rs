@@ -7,7 +7,9 @@ use rusqlite::Transaction;
 use tokio::{sync::watch, task::spawn_blocking};
 
 use crate::{
-    Change, Error, OpenError, Record, RowId, Saved, Stored, Version, change,
+    By, Change, Error, OpenError, Record, RowId, Saved, Stored, Version,
+    author::Author,
+    change,
     key::KeyRing,
     open,
     pool::{Access, Lane},
@@ -157,7 +159,8 @@ impl Store {
                 return Ok(None);
             };
             let notes = row.value.notes(tx)?;
-            Ok(Some(Saved { row, notes }))
+            let act = None;
+            Ok(Some(Saved { row, notes, act }))
         })
         .await
     }
@@ -192,6 +195,16 @@ impl Store {
         job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
         self.readers.run(job).await
+    }
+
+    /// As [`Store::write`], for a job that makes changes in somebody's name.
+    pub(crate) async fn write_by<R: Send + 'static>(
+        &self,
+        by: &By,
+        job: impl FnOnce(&Transaction<'_>, &Author) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let by = by.clone();
+        self.write(move |tx| job(tx, &Author::new(tx, &by)?)).await
     }
 
     /// One transaction that nobody else writes beside.

@@ -7,7 +7,8 @@ use rusqlite::{Params, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    By, Error, ObjectKind, RowId, Stored, Timestamp, Version,
+    Error, ObjectKind, RowId, Stored, Timestamp, Version,
+    author::Author,
     change::{self, Entry},
     row::Columns,
 };
@@ -104,7 +105,7 @@ pub(crate) fn of(tx: &Transaction<'_>, domain: &Domain) -> Result<Vec<Stored<Tom
 /// Leaves one for the names that a route stood for, except those it still stands for.
 pub(crate) fn leave(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     route: RowId,
     (before, after): (&Pattern, Option<&Pattern>),
     queued: QueuedMail,
@@ -131,13 +132,14 @@ pub(crate) fn leave(
     if tombstone.until > tombstone.removed_at {
         // There is none, unless another program has put the route beside it.
         end(tx, by, &tombstone.pattern)?;
-        insert(tx, by, &tombstone)?;
+        let id = RowId(change::next(tx)?.0);
+        insert(tx, by, id, &tombstone)?;
     }
     Ok(())
 }
 
 /// Ends those, or the parts of those, that hold names which have a rule of their own again.
-pub(crate) fn end(tx: &Transaction<'_>, by: &By, names: &Pattern) -> Result<(), Error> {
+pub(crate) fn end(tx: &Transaction<'_>, by: &Author, names: &Pattern) -> Result<(), Error> {
     for row in of(tx, &names.domain)? {
         let scope = row.value.pattern.scope;
         match without(scope, names.scope) {
@@ -150,7 +152,11 @@ pub(crate) fn end(tx: &Transaction<'_>, by: &By, names: &Pattern) -> Result<(), 
 }
 
 /// Takes one away.
-pub(crate) fn remove(tx: &Transaction<'_>, by: &By, row: &Stored<Tombstone>) -> Result<(), Error> {
+pub(crate) fn remove(
+    tx: &Transaction<'_>,
+    by: &Author,
+    row: &Stored<Tombstone>,
+) -> Result<(), Error> {
     record(tx, by, row.id, Some(&row.value), None)?;
     tx.prepare_cached("DELETE FROM tombstones WHERE id = ?")?
         .execute([row.id.0])?;
@@ -159,7 +165,7 @@ pub(crate) fn remove(tx: &Transaction<'_>, by: &By, row: &Stored<Tombstone>) -> 
 
 fn shrink(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     row: &Stored<Tombstone>,
     scope: Scope,
 ) -> Result<(), Error> {
@@ -171,8 +177,13 @@ fn shrink(
     Ok(())
 }
 
-fn insert(tx: &Transaction<'_>, by: &By, tombstone: &Tombstone) -> Result<(), Error> {
-    let id = RowId(change::next(tx)?.0);
+/// Adds one under this id. None may hold its names, and no route of the domain stand for them.
+pub(crate) fn insert(
+    tx: &Transaction<'_>,
+    by: &Author,
+    id: RowId,
+    tombstone: &Tombstone,
+) -> Result<(), Error> {
     let version = record(tx, by, id, None, Some(tombstone))?;
     let sql = "INSERT INTO tombstones (id, version, domain, scope, route, removed_at, removed_by,
                    until) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -191,11 +202,14 @@ fn insert(tx: &Transaction<'_>, by: &By, tombstone: &Tombstone) -> Result<(), Er
 
 fn record(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     id: RowId,
     before: Option<&Tombstone>,
     after: Option<&Tombstone>,
 ) -> Result<Version, Error> {
+    let name = after
+        .or(before)
+        .map(|tombstone| tombstone.pattern.to_string());
     let json = |value: Option<&Tombstone>| value.map(serde_json::to_string).transpose();
     let (before, after) = (json(before)?, json(after)?);
     let version = change::next(tx)?;
@@ -203,6 +217,7 @@ fn record(
         version,
         kind: ObjectKind::Tombstone,
         object: id,
+        name: name.as_deref().unwrap_or_default(),
         before: before.as_deref(),
         after: after.as_deref(),
     };
@@ -211,7 +226,7 @@ fn record(
 }
 
 /// What is left of a scope when another one is taken from it.
-const fn without(scope: Scope, other: Scope) -> Option<Scope> {
+pub(crate) const fn without(scope: Scope, other: Scope) -> Option<Scope> {
     let domain = scope.covers_domain() && !other.covers_domain();
     let subdomains = scope.covers_subdomains() && !other.covers_subdomains();
     match (domain, subdomains) {

@@ -6,7 +6,8 @@ use routing::Host;
 use rusqlite::Transaction;
 
 use crate::{
-    By, Error, QueuedMail, Record, RowId, Saved, Selection, Store, Stored, Version,
+    By, Deleted, Error, QueuedMail, Record, RowId, Saved, Selection, Store, Stored, Version,
+    author::Author,
     change::{self, Entry},
     error::broke_a_rule,
     found,
@@ -23,8 +24,7 @@ impl Store {
     /// [`Error::List`] if the hosts of a route do not go together.
     pub async fn add<T: Record>(&self, by: &By, value: T) -> Result<Saved<T>, Error> {
         self.refuse_loops(value.hosts())?;
-        let by = by.clone();
-        self.write(move |tx| add(tx, &by, value)).await
+        self.write_by(by, move |tx, by| add(tx, by, value)).await
     }
 
     /// Replaces what a row says. If it says that already, nothing changes and nothing is recorded.
@@ -43,8 +43,8 @@ impl Store {
         value: T,
     ) -> Result<Saved<T>, Error> {
         self.refuse_loops(value.hosts())?;
-        let by = by.clone();
-        self.write(move |tx| edit(tx, &by, id, seen, value)).await
+        self.write_by(by, move |tx, by| edit(tx, by, id, seen, value))
+            .await
     }
 
     /// Deletes all selected rows, or none, and returns them as they were. Mail that is queued for
@@ -57,7 +57,7 @@ impl Store {
         &self,
         by: &By,
         selection: Selection,
-    ) -> Result<Vec<Stored<T>>, Error> {
+    ) -> Result<Deleted<T>, Error> {
         self.delete_with(by, selection, QueuedMail::default()).await
     }
 
@@ -71,9 +71,8 @@ impl Store {
         by: &By,
         selection: Selection,
         queued: QueuedMail,
-    ) -> Result<Vec<Stored<T>>, Error> {
-        let by = by.clone();
-        self.write(move |tx| delete(tx, &by, selection, queued))
+    ) -> Result<Deleted<T>, Error> {
+        self.write_by(by, move |tx, by| delete(tx, by, selection, queued))
             .await
     }
 }
@@ -89,7 +88,7 @@ impl Store {
     }
 }
 
-fn add<T: Row>(tx: &Transaction<'_>, by: &By, value: T) -> Result<Saved<T>, Error> {
+fn add<T: Row>(tx: &Transaction<'_>, by: &Author, value: T) -> Result<Saved<T>, Error> {
     value.check(tx, None)?;
     tombstone::end(tx, by, &value.names())?;
     let version = change::next(tx)?;
@@ -97,12 +96,12 @@ fn add<T: Row>(tx: &Transaction<'_>, by: &By, value: T) -> Result<Saved<T>, Erro
     let id = RowId(version.0);
     record(tx, by, id, version, None, Some(&value))?;
     write(tx, T::INSERT, id, version, None, &value)?;
-    saved(tx, Stored { id, version, value })
+    saved(tx, by, Stored { id, version, value })
 }
 
 fn edit<T: Row>(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     id: RowId,
     seen: Version,
     value: T,
@@ -110,7 +109,7 @@ fn edit<T: Row>(
     let now = row::by_id::<T>(tx, id)?.ok_or_else(|| gone::<T>(tx, id))?;
     // Before the versions are compared: a form that is sent twice is no conflict.
     if now.value == value {
-        return saved(tx, now);
+        return saved(tx, by, now);
     }
     let before = as_seen(tx, now, seen)?;
     value.check(tx, Some(id))?;
@@ -124,15 +123,15 @@ fn edit<T: Row>(
     if T::HOLDS && was != is {
         tombstone::leave(tx, by, id, (&was, Some(&is)), QueuedMail::default())?;
     }
-    saved(tx, Stored { id, version, value })
+    saved(tx, by, Stored { id, version, value })
 }
 
 fn delete<T: Row>(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     selection: Selection,
     queued: QueuedMail,
-) -> Result<Vec<Stored<T>>, Error> {
+) -> Result<Deleted<T>, Error> {
     let rows = match selection {
         Selection::Rows(rows) => named::<T>(tx, rows)?,
         Selection::Matching {
@@ -150,7 +149,10 @@ fn delete<T: Row>(
             tombstone::leave(tx, by, row.id, (&row.value.names(), None), queued)?;
         }
     }
-    Ok(rows)
+    Ok(Deleted {
+        rows,
+        act: by.done(tx)?,
+    })
 }
 
 /// The named rows, all of them as they were seen.
@@ -195,7 +197,7 @@ fn as_seen<T: Row>(
     if now.version == seen {
         return Ok(now);
     }
-    match change::since(tx, T::KIND, now.id, seen)? {
+    match change::unseen(tx, T::KIND, now.id, seen, &now.value)? {
         Some(change) => Err(T::changed(now, change)),
         None => Err(Error::Corrupt {
             table: T::TABLE,
@@ -214,27 +216,29 @@ fn gone<T: Row>(tx: &Transaction<'_>, id: RowId) -> Error {
     }
 }
 
-fn record<T: Row>(
+pub(crate) fn record<T: Row>(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     id: RowId,
     version: Version,
     before: Option<&T>,
     after: Option<&T>,
 ) -> Result<(), Error> {
+    let name = after.or(before).map(|value| value.names().to_string());
     let json = |value: Option<&T>| value.map(serde_json::to_string).transpose();
     let (before, after) = (json(before)?, json(after)?);
     let entry = Entry {
         version,
         kind: T::KIND,
         object: id,
+        name: name.as_deref().unwrap_or_default(),
         before: before.as_deref(),
         after: after.as_deref(),
     };
     change::append(tx, by, &entry)
 }
 
-fn write<T: Row>(
+pub(crate) fn write<T: Row>(
     tx: &Transaction<'_>,
     sql: &'static str,
     id: RowId,
@@ -255,9 +259,13 @@ fn write<T: Row>(
     }
 }
 
-fn saved<T: Row>(tx: &Transaction<'_>, row: Stored<T>) -> Result<Saved<T>, Error> {
+fn saved<T: Row>(tx: &Transaction<'_>, by: &Author, row: Stored<T>) -> Result<Saved<T>, Error> {
     let notes = row.value.notes(tx)?;
-    Ok(Saved { row, notes })
+    Ok(Saved {
+        row,
+        notes,
+        act: by.done(tx)?,
+    })
 }
 
 #[cfg(test)]

@@ -425,8 +425,8 @@ pub(crate) async fn delete_rows(
     };
     let (by, store) = (backend.by(), &backend.store);
     let count = match listing {
-        Listing::SmartHosts => store.delete::<Route>(&by, selection).await?.len(),
-        Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?.len(),
+        Listing::SmartHosts => store.delete::<Route>(&by, selection).await?.rows.len(),
+        Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?.rows.len(),
     };
     let notice = deleted_notice(listing, count as u64);
     Ok(backend.with_publication(notice, PATIENCE).await)

@@ -168,7 +168,7 @@ impl Delete {
             .delete::<ManagedDomain>(&by(), Selection::Rows(rows))
             .await?;
         published::wait_for_it(&store).await;
-        for row in &deleted {
+        for row in &deleted.rows {
             if self.json {
                 output::json(row)?;
             } else {

@@ -195,7 +195,7 @@ impl Delete {
         let rows = Selection::Rows(rows);
         let deleted = store.delete_with::<Route>(&by(), rows, queued).await?;
         published::wait_for_it(&store).await;
-        for row in &deleted {
+        for row in &deleted.rows {
             if self.json {
                 output::json(row)?;
             } else {

@@ -24,9 +24,9 @@ impl Store {
     /// # Errors
     /// [`Error::Seal`] without random bytes; [`Error::Database`] if the key's file cannot be written.
     pub async fn rotate_key(&self, by: &By) -> Result<Rotated, Error> {
-        let (ring, by) = (self.key.clone(), by.clone());
+        let ring = self.key.clone();
         let (rotated, key) = self
-            .write(move |tx| {
+            .write_by(by, move |tx, by| {
                 ring.settle(tx)?;
                 let old = ring.of(tx)?;
                 let new = SealingKey::random().map_err(|error| Error::Seal(error.to_string()))?;
@@ -38,7 +38,7 @@ impl Store {
                 let (before, after) = (old.fingerprint(), new.fingerprint());
                 settings::record(
                     tx,
-                    &by,
+                    by,
                     &json!({ "sealing_key": short(before) }),
                     &json!({ "sealing_key": short(after) }),
                 )?;

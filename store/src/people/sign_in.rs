@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Digest, row};
 use crate::{
     By, Error, ObjectKind, RowId, Store,
+    author::Author,
     change::{self, Entry},
 };
 
@@ -38,12 +39,12 @@ impl Store {
     /// Lets somebody in who has shown the right password, and records it. False if the code was used
     /// before, is none, or if the person may not sign in (any more): then nothing has happened.
     pub async fn sign_in(&self, by: &By, sign_in: SignIn) -> Result<bool, Error> {
-        let by = by.clone();
-        self.write(move |tx| let_in(tx, &by, &sign_in)).await
+        self.write_by(by, move |tx, by| let_in(tx, by, &sign_in))
+            .await
     }
 }
 
-fn let_in(tx: &Transaction<'_>, by: &By, sign_in: &SignIn) -> Result<bool, Error> {
+fn let_in(tx: &Transaction<'_>, by: &Author, sign_in: &SignIn) -> Result<bool, Error> {
     let id = sign_in.person;
     let Some(person) = row::by_id(tx, id)?.filter(|person| !person.disabled) else {
         return Ok(false);
@@ -72,6 +73,7 @@ fn let_in(tx: &Transaction<'_>, by: &By, sign_in: &SignIn) -> Result<bool, Error
         version: change::next(tx)?,
         kind: ObjectKind::SignIn,
         object: id,
+        name: person.name.as_str(),
         before: None,
         after: Some(&after),
     };

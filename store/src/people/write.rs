@@ -10,13 +10,14 @@ use super::{
     row::{self, PersonRow},
 };
 use crate::{
-    By, Error, ObjectKind, RowId, SessionKey, Version,
+    Error, ObjectKind, RowId, SessionKey, Version,
+    author::Author,
     change::{self, Entry},
     key::{SealingKey, bound_to_person},
     sessions,
 };
 
-pub(super) fn add(tx: &Transaction<'_>, by: &By, new: &NewPerson) -> Result<Person, Error> {
+pub(super) fn add(tx: &Transaction<'_>, by: &Author, new: &NewPerson) -> Result<Person, Error> {
     if row::find(tx, &new.name)?.is_some() {
         return Err(Error::PersonExists(new.name.clone()));
     }
@@ -54,7 +55,7 @@ pub(super) fn add(tx: &Transaction<'_>, by: &By, new: &NewPerson) -> Result<Pers
 /// Changes role or state.
 pub(super) fn edit(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     name: &AccountName,
     change: impl FnOnce(&mut Person),
 ) -> Result<Person, Error> {
@@ -85,7 +86,28 @@ pub(super) fn edit(
     Ok(person)
 }
 
-pub(super) fn remove(tx: &Transaction<'_>, by: &By, name: &AccountName) -> Result<Person, Error> {
+/// Gives somebody this role and state, or removes them.
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    by: &Author,
+    name: &AccountName,
+    want: Option<(Role, bool)>,
+) -> Result<(), Error> {
+    match want {
+        Some((role, disabled)) => edit(tx, by, name, |person| {
+            person.role = role;
+            person.disabled = disabled;
+        })
+        .map(drop),
+        None => remove(tx, by, name).map(drop),
+    }
+}
+
+pub(super) fn remove(
+    tx: &Transaction<'_>,
+    by: &Author,
+    name: &AccountName,
+) -> Result<Person, Error> {
     let now = there(tx, name)?;
     if now.person.role == Role::Administrator && !now.person.disabled {
         refuse_if_last(tx, &now.person)?;
@@ -99,7 +121,7 @@ pub(super) fn remove(tx: &Transaction<'_>, by: &By, name: &AccountName) -> Resul
 
 pub(super) fn set_password(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     name: &AccountName,
     hash: &str,
     keep: Option<SessionKey>,
@@ -129,7 +151,7 @@ pub(super) fn renew_hash(
 pub(super) fn set_second_factor(
     tx: &Transaction<'_>,
     key: &SealingKey,
-    by: &By,
+    by: &Author,
     name: &AccountName,
     (seed, step): (&[u8], u64),
     recovery: &[Digest],
@@ -148,7 +170,7 @@ pub(super) fn set_second_factor(
 
 pub(super) fn remove_second_factor(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     name: &AccountName,
 ) -> Result<(), Error> {
     if !there(tx, name)?.person.second_factor {
@@ -165,7 +187,7 @@ pub(super) fn remove_second_factor(
 
 pub(super) fn set_recovery_codes(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     name: &AccountName,
     recovery: &[Digest],
 ) -> Result<(), Error> {
@@ -189,7 +211,7 @@ fn write_codes(tx: &Transaction<'_>, id: RowId, codes: &[Digest]) -> Result<(), 
 /// Records that a secret of somebody was set, and writes which change set it.
 fn rewrite(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     name: &AccountName,
     change: impl FnOnce(&mut PersonRow, Version),
 ) -> Result<RowId, Error> {
@@ -227,7 +249,7 @@ fn refuse_if_last(tx: &Transaction<'_>, person: &Person) -> Result<(), Error> {
 
 fn record(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     version: Version,
     before: Option<&PersonRow>,
     after: Option<&PersonRow>,
@@ -237,13 +259,14 @@ fn record(
             .transpose()
     };
     let (json_before, json_after) = (json(before)?, json(after)?);
-    let object = before
-        .or(after)
-        .map_or(RowId(version.0), |row| row.person.id);
+    let Some(person) = before.or(after).map(|row| &row.person) else {
+        return Ok(());
+    };
     let entry = Entry {
         version,
         kind: ObjectKind::User,
-        object,
+        object: person.id,
+        name: person.name.as_str(),
         before: json_before.as_deref(),
         after: json_after.as_deref(),
     };

@@ -12,18 +12,18 @@ const SELECT: &str = "SELECT id, version, host, port, tls, tls_name, user, login
                       password, password_set FROM smart_hosts";
 
 /// A row, with its password as it is kept.
-pub(super) struct SmartHostRow {
-    pub(super) id: RowId,
-    pub(super) version: Version,
-    pub(super) settings: SmartHost,
-    pub(super) password: Option<Sealed>,
+pub(crate) struct SmartHostRow {
+    pub(crate) id: RowId,
+    pub(crate) version: Version,
+    pub(crate) settings: SmartHost,
+    pub(crate) password: Option<Sealed>,
 }
 
 /// A password as it is kept.
-pub(super) struct Sealed {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Sealed {
+    pub(crate) bytes: Vec<u8>,
     /// The change that set it.
-    pub(super) set: Version,
+    pub(crate) set: Version,
 }
 
 /// A row as the log tells it: without the password, but with the change that set it.
@@ -79,6 +79,7 @@ pub(super) fn stored(
             version: Version(0),
             routes,
             password: PasswordState::None,
+            act: None,
             settings: SmartHost::default_for(next_hop.clone()),
         });
     };
@@ -91,6 +92,7 @@ pub(super) fn stored(
             StoredLogin::Account(_) => PasswordState::Set,
             StoredLogin::Unreadable => PasswordState::Unreadable,
         },
+        act: None,
         settings: row.settings,
     })
 }
@@ -103,7 +105,7 @@ pub(super) fn shown(
     stored(tx, key, next_hop, find(tx, next_hop)?)
 }
 
-pub(super) fn find(
+pub(crate) fn find(
     tx: &Transaction<'_>,
     next_hop: &NextHop,
 ) -> Result<Option<SmartHostRow>, Error> {
@@ -229,7 +231,7 @@ fn read(row: &rusqlite::Row<'_>) -> Result<SmartHostRow, Error> {
 }
 
 /// How many routes use the next hop, as the schema keeps it.
-pub(super) fn routes_using(tx: &Transaction<'_>, next_hop: &NextHop) -> Result<u64, Error> {
+pub(crate) fn routes_using(tx: &Transaction<'_>, next_hop: &NextHop) -> Result<u64, Error> {
     let sql = "SELECT routes FROM next_hops_used WHERE host = ? AND port = ?";
     let of = params![next_hop.host.to_string(), next_hop.port.get()];
     let routes = tx.prepare_cached(sql)?.query_row(of, |row| row.get(0));

@@ -8,7 +8,8 @@ use super::{
     row::{self, Sealed, SmartHostRow},
 };
 use crate::{
-    By, Error, ObjectKind, RowId, Version,
+    Error, ObjectKind, RowId, Version,
+    author::Author,
     change::{self, Entry},
     key::SealingKey,
     rules, tested,
@@ -17,7 +18,7 @@ use crate::{
 pub(super) fn set(
     tx: &Transaction<'_>,
     key: &SealingKey,
-    by: &By,
+    by: &Author,
     seen: Version,
     input: &SmartHostInput,
 ) -> Result<StoredSmartHost, Error> {
@@ -41,50 +42,80 @@ pub(super) fn set(
         }),
         _ => None,
     };
-    let before = effective(now.as_ref(), &settings.next_hop);
     let after = SmartHostRow {
         id: now.as_ref().map_or(RowId(version.0), |now| now.id),
         version,
         settings,
         password,
     };
-    record(tx, by, version, now.as_ref(), Some(&after))?;
-    row::write(tx, &after)?;
-    let tls = &after.settings.tls;
-    if (before.tls.kind(), before.tls.strength()) != (tls.kind(), tls.strength()) {
+    if put(tx, by, now.as_ref(), &after)? {
         rules::check_lists_with(tx, &after.settings.next_hop)?;
     }
-    if effective(Some(&after), &after.settings.next_hop) != before {
-        tested::outdate(tx, &after.settings.next_hop)?;
-    }
     let next_hop = after.settings.next_hop.clone();
-    row::stored(tx, key, &next_hop, Some(after))
+    Ok(StoredSmartHost {
+        act: by.done(tx)?,
+        ..row::stored(tx, key, &next_hop, Some(after))?
+    })
+}
+
+/// Writes a row in place of the one that is there, with its entry in the log. Returns whether the
+/// lists of routes have to be checked with it.
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    by: &Author,
+    now: Option<&SmartHostRow>,
+    after: &SmartHostRow,
+) -> Result<bool, Error> {
+    let next_hop = &after.settings.next_hop;
+    let before = effective(now, next_hop);
+    record(tx, by, after.version, now, Some(after))?;
+    row::write(tx, after)?;
+    if effective(Some(after), next_hop) != before {
+        tested::outdate(tx, next_hop)?;
+    }
+    let tls = &after.settings.tls;
+    Ok((before.tls.kind(), before.tls.strength()) != (tls.kind(), tls.strength()))
 }
 
 pub(super) fn delete(
     tx: &Transaction<'_>,
     key: &SealingKey,
-    by: &By,
+    by: &Author,
     next_hop: &NextHop,
     seen: Version,
 ) -> Result<StoredSmartHost, Error> {
     let Some(now) = row::find(tx, next_hop)? else {
         return Err(Error::Gone { change: None });
     };
-    let routes = row::routes_using(tx, next_hop)?;
-    if routes > 0 {
-        return Err(Error::SmartHostUsed {
-            next_hop: next_hop.clone(),
-            routes,
-        });
-    }
+    refuse_used(tx, next_hop)?;
     as_seen(tx, key, next_hop, Some(&now), seen)?;
-    record(tx, by, change::next(tx)?, Some(&now), None)?;
+    forget(tx, by, &now)?;
+    Ok(StoredSmartHost {
+        act: by.done(tx)?,
+        ..row::stored(tx, key, next_hop, Some(now))?
+    })
+}
+
+/// Deletes a row, with its entry in the log.
+pub(crate) fn forget(tx: &Transaction<'_>, by: &Author, now: &SmartHostRow) -> Result<(), Error> {
+    let next_hop = &now.settings.next_hop;
+    refuse_used(tx, next_hop)?;
+    record(tx, by, change::next(tx)?, Some(now), None)?;
     row::delete(tx, now.id)?;
-    if effective(Some(&now), next_hop) != effective(None, next_hop) {
+    if effective(Some(now), next_hop) != effective(None, next_hop) {
         tested::outdate(tx, next_hop)?;
     }
-    row::stored(tx, key, next_hop, Some(now))
+    Ok(())
+}
+
+fn refuse_used(tx: &Transaction<'_>, next_hop: &NextHop) -> Result<(), Error> {
+    match row::routes_using(tx, next_hop)? {
+        0 => Ok(()),
+        routes => Err(Error::SmartHostUsed {
+            next_hop: next_hop.clone(),
+            routes,
+        }),
+    }
 }
 
 /// What a connection depends on.
@@ -153,7 +184,7 @@ fn as_seen(
         // Settings that somebody has deleted meanwhile are made anew.
         return Ok(());
     };
-    match change::since(tx, ObjectKind::SmartHost, row.id, seen)? {
+    match change::unseen(tx, ObjectKind::SmartHost, row.id, seen, &row.logged())? {
         Some(change) => Err(Error::SmartHostChanged {
             now: Box::new(row::shown(tx, key, next_hop)?),
             change: Box::new(change),
@@ -168,7 +199,7 @@ fn as_seen(
 
 fn record(
     tx: &Transaction<'_>,
-    by: &By,
+    by: &Author,
     version: Version,
     before: Option<&SmartHostRow>,
     after: Option<&SmartHostRow>,
@@ -177,11 +208,15 @@ fn record(
         row.map(|row| serde_json::to_string(&row.logged()))
             .transpose()
     };
+    let name = after
+        .or(before)
+        .map(|row| row.settings.next_hop.to_string());
     let (json_before, json_after) = (json(before)?, json(after)?);
     let entry = Entry {
         version,
         kind: ObjectKind::SmartHost,
         object: before.or(after).map_or(RowId(version.0), |row| row.id),
+        name: name.as_deref().unwrap_or_default(),
         before: json_before.as_deref(),
         after: json_after.as_deref(),
     };

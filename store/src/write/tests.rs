@@ -26,6 +26,10 @@ fn managed(domain: &str) -> ManagedDomain {
         .expect("a managed domain")
 }
 
+fn author(tx: &Transaction<'_>) -> Author {
+    Author::new(tx, &By::new("anna", Timestamp(0))).expect("a new act")
+}
+
 /// Runs the work on a new database and takes it back.
 fn on_a_new_database(work: impl FnOnce(&Transaction<'_>)) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -42,7 +46,7 @@ fn on_a_new_database(work: impl FnOnce(&Transaction<'_>)) {
 #[test]
 fn what_only_the_schema_refuses_is_still_the_refusal_of_a_rule() {
     on_a_new_database(|tx| {
-        let by = By::new("anna", Timestamp(0));
+        let by = author(tx);
         add(tx, &by, managed("managed.example.com")).expect("nothing is in its way");
         add(tx, &by, route("route.example.com", "both")).expect("nothing is in its way");
         let (id, version) = (RowId(9), Version(9));
@@ -82,9 +86,8 @@ fn a_job_that_fails_is_taken_back() {
     let path = folder.path().join("write.db");
     let writer = open::open(&path).expect("a new database");
     let lane = Lane::new(&path, Access::Write, 1, vec![writer]);
-    let by = By::new("anna", Timestamp(0));
     let failed: Result<(), _> = lane.run_here(|tx| {
-        add(tx, &by, route("example.com", ""))?;
+        add(tx, &author(tx), route("example.com", ""))?;
         Err(Error::Interrupted)
     });
     assert!(matches!(failed, Err(Error::Interrupted)));

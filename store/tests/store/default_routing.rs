@@ -1,6 +1,6 @@
 //! The default domain routing.
 
-use store::{Error, Version};
+use store::{DefaultRouting, Error, Version};
 
 use crate::fixture::{Fixture, by, hop, managed, managed_at};
 
@@ -29,7 +29,8 @@ async fn it_is_set_and_emptied() {
         .set_default_routing(&by("anna"), Version(0), to.clone())
         .await
         .unwrap();
-    assert_eq!(set.next_hop, to);
+    assert_eq!((&set.next_hop, set.act), (&to, Some(1)));
+    let set = DefaultRouting { act: None, ..set };
     assert_eq!(f.store.default_routing().await.unwrap(), set);
     // With somewhere to go, there is nothing to note.
     assert_eq!(f.save(managed("example.com")).await.notes, []);
@@ -55,6 +56,7 @@ async fn what_someone_else_set_is_not_overwritten() {
         .set_default_routing(&by("anna"), Version(0), to.clone())
         .await
         .unwrap();
+    let set = DefaultRouting { act: None, ..set };
     let same = f
         .store
         .set_default_routing(&by("ben"), Version(0), to)

@@ -16,7 +16,7 @@ async fn three(f: &Fixture) -> Vec<(RowId, Version)> {
 
 async fn delete(f: &Fixture, selection: Selection) -> Result<usize, Error> {
     let deleted = f.store.delete::<Route>(&by("ben"), selection).await;
-    deleted.map(|rows| rows.len())
+    deleted.map(|deleted| deleted.rows.len())
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn exactly_the_named_rows_go() {
         let domains = rows.iter().map(|row| row.value.pattern.to_string());
         domains.collect::<Vec<_>>()
     };
-    assert_eq!(names(&deleted), ["a.example.com", "c.example.com"]);
+    assert_eq!(names(&deleted.rows), ["a.example.com", "c.example.com"]);
     assert_eq!(names(&f.all().await), ["b.example.com"]);
     assert_eq!(delete(&f, Selection::Rows(Vec::new())).await.unwrap(), 0);
 }

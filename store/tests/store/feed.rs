@@ -119,8 +119,10 @@ async fn so_many_changes_that_all_is_quicker() {
     let log = |from: i64, to: i64| {
         let sql =
             "WITH RECURSIVE n (id) AS (SELECT ?1 UNION ALL SELECT id + 1 FROM n WHERE id < ?2)
-                   INSERT INTO changes (id, at, actor, kind, object_id, before, after)
-                   SELECT id, 0, 'anna', 'route', 1, '{}', '{}' FROM n";
+                   INSERT INTO changes (id, act, at, actor, origin, kind, object_id, name, before,
+                       after, hash)
+                   SELECT id, id, 0, 'anna', 'here', 'route', 1, '', '{}', '{}', zeroblob(32)
+                   FROM n";
         f.raw().execute(sql, [from, to]).unwrap();
     };
     log(1, 100_000);

@@ -114,14 +114,40 @@ async fn statements_that_break_a_rule_are_refused_whoever_writes() {
         "INSERT INTO default_routing (id, version) VALUES (1, 0)",
         "UPDATE changes SET actor = 'nobody'",
         "UPDATE changes SET before = '{}'",
-        "INSERT INTO changes (at, actor, kind, object_id, after) VALUES (0, '', 'route', 1, '{}')",
-        "INSERT INTO changes (at, actor, kind, object_id, after) VALUES (0, 'a', 'Route', 1, '{}')",
-        "INSERT INTO changes (at, actor, kind, object_id, after) VALUES (0, 'a', 'route', 1, '{')",
-        "INSERT INTO changes (at, actor, kind, object_id) VALUES (0, 'a', 'route', 1)",
+        "UPDATE changes SET hash = zeroblob(32)",
+        "UPDATE chain SET hash = x''",
+        "INSERT INTO chain (id, removed, at, hash) VALUES (1, 0, 0, zeroblob(32))",
     ] {
         let refused = raw.execute(sql, []);
         assert!(refused.is_err(), "{sql}");
     }
+    let entry =
+        |act: i64, actor: &str, origin: &str, kind: &str, after: Option<&str>, hash: i64| {
+            let sql =
+                "INSERT INTO changes (act, at, actor, origin, kind, object_id, name, after, hash)
+                   VALUES (?1, 0, ?2, ?3, ?4, 1, '', ?5, zeroblob(?6))";
+            raw.execute(
+                sql,
+                rusqlite::params![act, actor, origin, kind, after, hash],
+            )
+        };
+    for (act, actor, origin, kind, after, hash) in [
+        (0, "a", "b", "route", Some("{}"), 32),
+        (99, "a", "b", "route", Some("{}"), 32),
+        (1, "", "b", "route", Some("{}"), 32),
+        (1, "a", "", "route", Some("{}"), 32),
+        (1, "a", "b", "Route", Some("{}"), 32),
+        (1, "a", "b", "route", Some("{"), 32),
+        (1, "a", "b", "route", None, 32),
+        (1, "a", "b", "route", Some("{}"), 31),
+    ] {
+        let refused = entry(act, actor, origin, kind, after, hash);
+        assert!(
+            refused.is_err(),
+            "{act} {actor} {origin} {kind} {after:?} {hash}"
+        );
+    }
+    entry(1, "a", "b", "route", Some("{}"), 32).unwrap();
     // What keeps the rules is let through.
     raw.execute(
         "UPDATE routes SET scope = 'subdomains' WHERE scope = 'both'",
@@ -240,8 +266,8 @@ async fn a_damaged_file_is_an_error() {
 async fn a_damaged_log_names_the_entry() {
     let f = Fixture::new().await;
     let raw = f.raw();
-    let sql =
-        "INSERT INTO changes (at, actor, kind, object_id, after) VALUES (0, 'a', 'ghost', 1, '{}')";
+    let sql = "INSERT INTO changes (act, at, actor, origin, kind, object_id, name, after, hash)
+               VALUES (1, 0, 'a', 'b', 'ghost', 1, '', '{}', zeroblob(32))";
     raw.execute(sql, []).unwrap();
     let error = f.store.changes(0, 10).await.unwrap_err();
     assert!(matches!(

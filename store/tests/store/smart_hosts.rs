@@ -1,7 +1,9 @@
 //! The settings of smart hosts: passwords, TLS, and what routes allow.
 
 use routing::{Comment, Route};
-use store::{Error, Login, ObjectKind, PasswordState, Selection, StoredLogin, Version};
+use store::{
+    Error, Login, ObjectKind, PasswordState, Selection, StoredLogin, StoredSmartHost, Version,
+};
 
 use crate::{
     fixture::{Fixture, by, hop_of, login, route_over, settings},
@@ -40,7 +42,8 @@ async fn it_is_set_up_changed_and_forgotten() {
         ))
         .await
         .unwrap();
-    assert_eq!(made.password, PasswordState::Set);
+    assert_eq!((made.password, made.act), (PasswordState::Set, Some(1)));
+    let made = StoredSmartHost { act: None, ..made };
     assert_eq!(f.store.smart_host(&of).await.unwrap(), made);
     // The same once more is no change, the password included.
     let again = f

@@ -1,0 +1,71 @@
+//! One act: all changes of one transaction.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::{page, start};
+use crate::{Change, Error, NoUndo, Store, change};
+
+/// How many of an act's changes are given.
+const SHOWN: u32 = 100;
+
+/// What was changed together, all or nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// Its number: that of its first change.
+    pub number: i64,
+    /// How many changes it has.
+    pub count: u64,
+    /// The first of them, a hundred at most, oldest first.
+    pub entries: Vec<Change>,
+    /// Those of these that have been taken back, and the change that did it.
+    pub undone: BTreeMap<i64, i64>,
+}
+
+impl Store {
+    /// The act to which a change belongs; nothing if there never was such a change, or if it has been
+    /// removed for its age.
+    pub async fn act(&self, change: i64) -> Result<Option<Act>, Error> {
+        self.read(move |tx| read(tx, change)).await
+    }
+
+    /// One entry of the history, as for [`Store::act`].
+    pub async fn change(&self, id: i64) -> Result<Option<Change>, Error> {
+        self.read(move |tx| Ok(change::all(tx, "WHERE id = ?", [id])?.pop()))
+            .await
+    }
+}
+
+fn read(tx: &Transaction<'_>, change: i64) -> Result<Option<Act>, Error> {
+    let Some(number) = number_of(tx, change)? else {
+        return Ok(None);
+    };
+    let sql = "SELECT count(*) FROM changes WHERE act = ?";
+    let count = tx
+        .prepare_cached(sql)?
+        .query_row([number], |row| row.get(0))?;
+    let condition = format!("WHERE act = ? ORDER BY id LIMIT {SHOWN}");
+    let entries = change::all(tx, &condition, [number])?;
+    Ok(Some(Act {
+        number,
+        count,
+        undone: page::undone(tx, &entries)?,
+        entries,
+    }))
+}
+
+fn number_of(tx: &Transaction<'_>, change: i64) -> Result<Option<i64>, Error> {
+    let sql = "SELECT act FROM changes WHERE id = ?";
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row([change], |row| row.get(0)).optional()?)
+}
+
+/// The number of the act of a change that is to be taken back.
+pub(super) fn to_take_back(tx: &Transaction<'_>, change: i64) -> Result<i64, Error> {
+    match number_of(tx, change)? {
+        Some(act) => Ok(act),
+        None if change > 0 && change <= start(tx)?.removed => Err(NoUndo::Removed.into()),
+        None => Err(NoUndo::Unknown(change).into()),
+    }
+}

@@ -1,0 +1,59 @@
+//! Removing entries for their age.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::start;
+use crate::{Error, Store, Timestamp};
+
+/// How many entries are removed in one transaction: others write in between.
+const AT_ONCE: i64 = 10_000;
+
+impl Store {
+    /// Removes the entries that were made before this moment, oldest first and only as far as none
+    /// that is to be kept would be in between. Returns how many.
+    ///
+    /// The chain then begins with the first entry that is left, and verifies as before. What was
+    /// removed can neither be undone nor looked back at; rows keep their ids and versions.
+    pub async fn prune_history(&self, before: Timestamp) -> Result<u64, Error> {
+        let Some(last) = self.read(move |tx| last_before(tx, before)).await? else {
+            return Ok(0);
+        };
+        let mut removed = 0;
+        loop {
+            let some = self.write(move |tx| remove_some(tx, last)).await?;
+            removed += some;
+            if some == 0 {
+                return Ok(removed);
+            }
+        }
+    }
+}
+
+/// The last entry that is to go. The changes of one act were made at the same moment, so either all
+/// of them go or none.
+fn last_before(tx: &Transaction<'_>, before: Timestamp) -> Result<Option<i64>, Error> {
+    let sql = "SELECT ifnull((SELECT min(id) FROM changes INDEXED BY changes_by_time
+                               WHERE at >= ?1) - 1,
+                             (SELECT max(id) FROM changes))";
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row([before.0], |row| row.get(0))?)
+}
+
+fn remove_some(tx: &Transaction<'_>, last: i64) -> Result<u64, Error> {
+    let start = start(tx)?;
+    let last = last.min(start.removed.saturating_add(AT_ONCE));
+    let sql = "SELECT id, at, hash FROM changes WHERE id <= ? ORDER BY id DESC LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| {
+        let columns: (i64, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(columns)
+    };
+    let Some((id, at, hash)) = tx.prepare_cached(sql)?.query_row([last], read).optional()? else {
+        return Ok(0);
+    };
+    let removed = tx
+        .prepare_cached("DELETE FROM changes WHERE id <= ?")?
+        .execute([id])?;
+    tx.prepare_cached("UPDATE chain SET removed = ?, at = ?, hash = ?")?
+        .execute(params![id, at, hash])?;
+    Ok(removed as u64)
+}

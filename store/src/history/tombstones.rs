@@ -1,0 +1,91 @@
+//! Held mail, where rows are put back: it follows from the rules, as for any change of the rows.
+
+use routing::{ManagedDomain, Pattern, Route, Scope};
+use rusqlite::Transaction;
+
+use super::plan::Put;
+use crate::{
+    Error, NoUndo, QueuedMail, Tombstone,
+    author::Author,
+    row::{self, Row},
+    rules,
+    tombstone::{self, without},
+};
+
+/// Once all rows are as they are to be: ends what holds names that have a rule again, and holds mail
+/// for names that have none any more.
+pub(super) fn follow(
+    tx: &Transaction<'_>,
+    by: &Author,
+    routes: &[Put<Route>],
+    managed_domains: &[Put<ManagedDomain>],
+) -> Result<(), Error> {
+    end(tx, by, routes)?;
+    end(tx, by, managed_domains)?;
+    for put in routes {
+        let Some(now) = &put.now else { continue };
+        let Some(scope) = left(tx, &now.pattern)? else {
+            continue;
+        };
+        let names = Pattern {
+            domain: now.pattern.domain.clone(),
+            scope,
+        };
+        by.takes_back(put.undoes);
+        tombstone::leave(tx, by, put.id, (&names, None), QueuedMail::default())?;
+    }
+    Ok(())
+}
+
+fn end<T: Row>(tx: &Transaction<'_>, by: &Author, puts: &[Put<T>]) -> Result<(), Error> {
+    for put in puts {
+        if let Some(want) = &put.want {
+            by.takes_back(put.undoes);
+            tombstone::end(tx, by, &want.names())?;
+        }
+    }
+    Ok(())
+}
+
+/// Those of the names of which no rule of the domain stands.
+fn left(tx: &Transaction<'_>, names: &Pattern) -> Result<Option<Scope>, Error> {
+    let mut left = Some(names.scope);
+    for route in rules::routes_of(tx, &names.domain)? {
+        left = left.and_then(|left| without(left, route.value.pattern.scope));
+    }
+    if row::by_key::<ManagedDomain>(tx, &names.domain)?.is_some() {
+        left = left.and_then(|left| without(left, Scope::Domain));
+    }
+    Ok(left)
+}
+
+/// Puts back what itself is to be put back: somebody had released it, or held it again.
+///
+/// It is names that are held, by whichever tombstone: while other changes came and went, another one
+/// may have taken its place.
+pub(super) fn put(tx: &Transaction<'_>, by: &Author, puts: &[Put<Tombstone>]) -> Result<(), Error> {
+    for put in puts.iter().filter(|put| put.want.is_none()) {
+        if let Some(left) = &put.now {
+            by.takes_back(put.undoes);
+            tombstone::end(tx, by, &left.pattern)?;
+        }
+    }
+    for put in puts {
+        let Some(want) = &put.want else { continue };
+        let held = tombstone::all(tx, "WHERE id = ?", [put.id.0])?;
+        if held.iter().any(|held| held.value == *want) {
+            continue;
+        }
+        let names = &want.pattern;
+        if want.until <= by.at {
+            return Err(NoUndo::Expired(names.to_string()).into());
+        }
+        if left(tx, names)? != Some(names.scope) {
+            return Err(NoUndo::Ruled(names.to_string()).into());
+        }
+        by.takes_back(put.undoes);
+        tombstone::end(tx, by, names)?;
+        tombstone::insert(tx, by, put.id, want)?;
+    }
+    Ok(())
+}

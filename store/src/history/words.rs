@@ -1,0 +1,271 @@
+//! Changes in words.
+
+use routing::{NextHop, Scope};
+use serde_json::Value;
+
+use crate::{Action, Change, Difference, ObjectKind, Timestamp};
+
+/// One thing that a change has changed, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// What it is: "Port".
+    pub label: String,
+    /// What it was; nothing if it was empty or not there.
+    pub before: Option<String>,
+    /// What it became; nothing if it is empty or not there.
+    pub after: Option<String>,
+}
+
+/// The fields in the order of the screen; others follow by name.
+const ORDER: [&str; 11] = [
+    "domain",
+    "scope",
+    "host",
+    "port",
+    "further_hosts",
+    "tls",
+    "tls_name",
+    "user",
+    "password_set",
+    "login_reason",
+    "comment",
+];
+/// What nobody needs to read: who removed a route and when is said by the entry itself.
+const LEFT_OUT: [&str; 3] = ["route", "removed_at", "removed_by"];
+
+impl ObjectKind {
+    /// What people call such an object.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Route => "route",
+            Self::ManagedDomain => "managed domain",
+            Self::DefaultRouting => "default domain routing",
+            Self::SmartHost => "smart host",
+            Self::Tombstone => "held mail",
+            Self::User => "person",
+            Self::Settings => "settings",
+            Self::SignIn => "sign-in",
+        }
+    }
+}
+
+impl Change {
+    /// What was done, in a few words: "Deleted route example.com".
+    #[must_use]
+    pub fn title(&self) -> String {
+        let done = title(self.action(), self.kind, &self.name);
+        match self.undoes {
+            Some(undone) => format!("{done} (undo of {undone})"),
+            None => done,
+        }
+    }
+
+    /// What it changed, field by field.
+    #[must_use]
+    pub fn details(&self) -> Vec<Detail> {
+        details(self.before.as_ref(), self.after.as_ref())
+    }
+}
+
+impl Difference {
+    /// What has been done since, in a few words.
+    #[must_use]
+    pub fn title(&self) -> String {
+        title(self.action(), self.key.kind, &self.name)
+    }
+
+    /// What is otherwise, field by field.
+    #[must_use]
+    pub fn details(&self) -> Vec<Detail> {
+        details(self.then.as_ref(), self.now.as_ref())
+    }
+}
+
+fn title(action: Action, kind: ObjectKind, name: &str) -> String {
+    let done = match (kind, action) {
+        (ObjectKind::Tombstone, Action::Added) => return format!("Began to hold mail for {name}"),
+        (ObjectKind::Tombstone, Action::Edited) => {
+            return format!("Holds mail for {name} only");
+        }
+        (ObjectKind::Tombstone, Action::Deleted) => {
+            return format!("Stopped holding mail for {name}");
+        }
+        (ObjectKind::SignIn, _) => return format!("{name} signed in"),
+        (_, Action::Added) => "Added",
+        (_, Action::Edited) => "Changed",
+        (_, Action::Deleted) => "Deleted",
+    };
+    match kind {
+        // It is called what it is.
+        ObjectKind::DefaultRouting | ObjectKind::Settings => format!("{done} {name}"),
+        kind => format!("{done} {} {name}", kind.label()),
+    }
+}
+
+fn details(before: Option<&Value>, after: Option<&Value>) -> Vec<Detail> {
+    let fields = [before, after]
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object);
+    let mut names: Vec<_> = fields.flat_map(|fields| fields.keys()).collect();
+    let rank = |name: &str| {
+        let place = ORDER.iter().position(|known| *known == name);
+        place.unwrap_or(ORDER.len())
+    };
+    names.sort_by_key(|name| (rank(name), *name));
+    names.dedup();
+    let text = |state: Option<&Value>, name| state?.get(name).and_then(|value| text(name, value));
+    let mut details = Vec::new();
+    for name in names {
+        if LEFT_OUT.contains(&name.as_str()) {
+            continue;
+        }
+        let value =
+            |state: Option<&Value>| state?.get(name).filter(|value| !value.is_null()).cloned();
+        let whole = before.is_none() || after.is_none();
+        // That everything is as usual goes without saying.
+        if whole
+            && name == "scope"
+            && text(before.or(after), name).as_deref() == Some(Scope::Domain.label())
+        {
+            continue;
+        }
+        if value(before) != value(after) {
+            let (before, after) = (text(before, name), text(after, name));
+            if before.is_some() || after.is_some() {
+                details.push(Detail {
+                    label: label(name),
+                    after: after.map(|after| match &before {
+                        // Which password it is, nobody says.
+                        Some(before) if *before == after => "another one".to_owned(),
+                        _ => after,
+                    }),
+                    before,
+                });
+            }
+        }
+    }
+    details
+}
+
+fn label(name: &str) -> String {
+    match name {
+        "scope" => "Applies to".to_owned(),
+        "tls" => "TLS".to_owned(),
+        "tls_name" => "Name in the certificate".to_owned(),
+        "user" => "User name".to_owned(),
+        "password_set" => "Password".to_owned(),
+        "second_factor_set" => "Second factor".to_owned(),
+        "recovery_codes_set" => "Recovery codes".to_owned(),
+        "login_reason" => "Reason for a password in the clear".to_owned(),
+        "until" => "Held until".to_owned(),
+        name => {
+            let mut letters = name.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            let rest = letters.as_str().replace('_', " ");
+            first.map_or(String::new(), |first| format!("{first}{rest}"))
+        }
+    }
+}
+
+fn text(name: &str, value: &Value) -> Option<String> {
+    match (name, value) {
+        (_, Value::Null) => None,
+        ("password_set" | "second_factor_set" | "recovery_codes_set", _) => Some("set".to_owned()),
+        ("scope", Value::String(scope)) => {
+            let known = scope.parse::<Scope>();
+            Some(known.map_or_else(|_| scope.clone(), |scope| scope.label().to_owned()))
+        }
+        (_, Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
+        (_, Value::Bool(true)) => Some("yes".to_owned()),
+        (_, Value::Bool(false)) => Some("no".to_owned()),
+        (name, Value::Number(number)) if name == "until" || name.ends_with("_at") => {
+            number.as_i64().map(|at| Timestamp(at).to_string())
+        }
+        (_, Value::Array(all)) => Some(all.iter().map(part).collect::<Vec<_>>().join(", ")),
+        (_, other) => Some(other.to_string()),
+    }
+}
+
+fn part(value: &Value) -> String {
+    match (serde_json::from_value::<NextHop>(value.clone()), value) {
+        (Ok(hop), _) => hop.to_string(),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lines(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+        let line = |detail: Detail| {
+            let shown = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+            format!(
+                "{}: {} > {}",
+                detail.label,
+                shown(detail.before),
+                shown(detail.after)
+            )
+        };
+        let details = details(before, after);
+        details.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn what_was_changed_is_told_in_the_order_of_the_screen() {
+        let before = json!({"domain": "a.example", "scope": "domain", "host": "a", "port": 25,
+            "comment": "", "further_hosts": [{"host": "b", "port": 26}]});
+        let after = json!({"domain": "a.example", "scope": "both", "host": "a", "port": 26,
+            "comment": "note"});
+        assert_eq!(
+            lines(Some(&before), Some(&after)),
+            [
+                "Applies to: This domain > Domain and subdomains",
+                "Port: 25 > 26",
+                "Further hosts: [b]:26 > -",
+                "Comment: - > note",
+            ]
+        );
+        assert_eq!(
+            lines(Some(&before), None),
+            [
+                "Domain: a.example > -",
+                "Host: a > -",
+                "Port: 25 > -",
+                "Further hosts: [b]:26 > -"
+            ]
+        );
+    }
+
+    #[test]
+    fn of_passwords_only_that_there_is_one_is_told() {
+        let of = |set: Value| json!({"user": "u", "password_set": set});
+        assert_eq!(
+            lines(Some(&of(json!(null))), Some(&of(json!(3)))),
+            ["Password: - > set"]
+        );
+        assert_eq!(
+            lines(Some(&of(json!(3))), Some(&of(json!(4)))),
+            ["Password: set > another one"]
+        );
+    }
+
+    #[test]
+    fn any_other_object_is_told_too() {
+        let after = json!({"seen_at": 0, "may_all": true, "names": ["a", "b"]});
+        assert_eq!(
+            lines(None, Some(&after)),
+            [
+                "May all: - > yes",
+                "Names: - > a, b",
+                "Seen at: - > 1970-01-01T00:00:00Z"
+            ]
+        );
+        assert_eq!(lines(None, Some(&json!("text"))), [""; 0]);
+    }
+}
