@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::list_state::{ListState, RowRef};
 use crate::listing::Listing;
 use crate::wire::{
-    DefaultOpening, DefaultRouting, Deleted, Notice, Opening, Page, Saved, Selection,
+    DefaultOpening, DefaultRouting, Deleted, Notice, Opening, Page, Saved, Selection, SignInAnswer,
 };
 
 #[cfg(feature = "ssr")]
@@ -70,4 +70,19 @@ pub async fn save_default_routing(
     version: i64,
 ) -> Result<(DefaultRouting, Notice), AppError> {
     answer(operations::save_default_routing(&backend()?, &input, version).await)
+}
+
+/// Signs in again on a page whose session has ended.
+#[server(endpoint = "session/sign-in", input = Json, output = Json)]
+pub async fn sign_in(
+    name: String,
+    password: String,
+    code: String,
+) -> Result<SignInAnswer, AppError> {
+    let typed = operations::Typed {
+        name,
+        password,
+        code,
+    };
+    answer(operations::sign_in(typed).await)
 }

@@ -20,7 +20,7 @@ pub(crate) fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let heading = format!("dialog-{}", title.to_ascii_lowercase());
+    let heading = format!("dialog-{}", title.to_ascii_lowercase().replace(' ', "-"));
     let labelled_by = heading.clone();
     Effect::new(move || {
         let open = open.get();

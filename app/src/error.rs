@@ -31,6 +31,14 @@ pub enum AppError {
     NotFound(String),
     /// The request could not be understood: 400.
     BadRequest(String),
+    /// Nobody is signed in (any more): 401.
+    SignedOut,
+    /// Name, password or code are not right, as the sentence says: 401.
+    Refused(String),
+    /// Who is signed in may not do it, as the sentence says: 403.
+    Forbidden(String),
+    /// It was tried too often, as the sentence says: 429.
+    TooOften(String),
     /// The store cannot be used just now: 503.
     Unavailable(String),
     /// A fault of ours: 500.
@@ -81,9 +89,12 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::BadRequest(_) => 400,
+            Self::SignedOut | Self::Refused(_) => 401,
+            Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::Conflict(_) | Self::Changed { .. } | Self::Outdated(_) => 409,
             Self::Invalid(_) => 422,
+            Self::TooOften(_) => 429,
             Self::Internal => 500,
             Self::Unavailable(_) | Self::Unreachable => 503,
         }
@@ -111,7 +122,14 @@ impl AppError {
             | Self::Outdated(message)
             | Self::NotFound(message)
             | Self::BadRequest(message)
+            | Self::Refused(message)
+            | Self::Forbidden(message)
+            | Self::TooOften(message)
             | Self::Unavailable(message) => message.clone(),
+            Self::SignedOut => {
+                "You are signed out: the session has ended. What you typed is kept; sign in and try again."
+                    .to_owned()
+            }
             Self::Internal => {
                 "The server could not do this because of a fault of its own; nothing was changed. \
                  Its log says more."

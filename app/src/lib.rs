@@ -29,6 +29,7 @@ mod pages;
 mod panel;
 #[cfg(feature = "ssr")]
 pub mod plain;
+mod session;
 pub mod shell;
 pub mod wire;
 
@@ -40,17 +41,20 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 use list::ListPage;
 use listing::Listing;
 use pages::{DEFAULT_ROUTING_PATH, DefaultRoutingPage, NotFoundPage};
+use session::{SignInDialog, provide_session_watch};
 use shell::{Layout, Section};
 
 /// The console: every page inside its layout.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_session_watch();
     view! {
         <Router>
             <Layout section=Section::Domains>
                 <CurrentPage />
             </Layout>
         </Router>
+        <SignInDialog />
     }
 }
 

@@ -1,7 +1,10 @@
 //! What stands in place of a page's content while it is on the way, and when it could not be read.
 
+use access::Permission;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+
+use crate::shell::why_not;
 
 /// The content is on the way.
 #[component]
@@ -45,6 +48,27 @@ pub(crate) fn Failed(
             </a>
         </section>
     }
+}
+
+/// The id of the sentence that says why controls are disabled.
+pub(crate) const WHY_NOT: &str = "why-not";
+
+/// Says, where that is so, that whoever is signed in may not use the controls below, and who may.
+#[component]
+pub(crate) fn WhyNot(
+    /// What the controls do.
+    permission: Permission,
+    /// The id of the sentence.
+    #[prop(default = WHY_NOT)]
+    id: &'static str,
+) -> impl IntoView {
+    why_not(permission).map(|why| {
+        view! {
+            <p class="why-not" id=id>
+                {why}
+            </p>
+        }
+    })
 }
 
 /// Hidden fields of a form.

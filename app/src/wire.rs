@@ -273,3 +273,13 @@ pub struct DefaultOpening {
     /// What to say about what was just done.
     pub notice: Option<Notice>,
 }
+
+/// What comes of signing in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInAnswer {
+    /// The browser is signed in.
+    Done,
+    /// The password is right; a code of the second factor is needed, too.
+    CodeNeeded,
+}

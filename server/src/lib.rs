@@ -1,6 +1,6 @@
 //! The `smart-hosts` program: the web console's server and its command line.
 //!
-//! [`router`] builds the whole service from a [`Backend`], so that a test can call it without a
+//! [`router`] builds the whole service from a [`Console`], so that a test can call it without a
 //! port; [`cli`] reads the command line and does what it asks.
 
 pub mod cli;
@@ -11,6 +11,7 @@ mod expected;
 mod expiry;
 mod explain;
 mod export;
+mod forgetting;
 pub mod http;
 pub mod log;
 mod lookup;
@@ -18,4 +19,4 @@ pub mod own;
 mod tested;
 
 pub use app::operations::Backend;
-pub use http::router;
+pub use http::{Console, Sessions, SetUpLink, router, service};

@@ -41,6 +41,8 @@ struct Server {
     child: Child,
     log: BufReader<std::process::ChildStderr>,
     address: String,
+    /// The log until it served.
+    seen: String,
 }
 
 impl Server {
@@ -56,6 +58,7 @@ impl Server {
             child,
             log,
             address: String::new(),
+            seen: String::new(),
         };
         while server.address.is_empty() {
             let mut line = String::new();
@@ -64,6 +67,7 @@ impl Server {
                 0,
                 "the server ended at once"
             );
+            server.seen.push_str(&line);
             let entry: Value = serde_json::from_str(&line).unwrap();
             if let Some(url) = entry["url"].as_str() {
                 url.trim_start_matches("http://")
@@ -97,16 +101,70 @@ impl Drop for Server {
     }
 }
 
-fn get(address: &str, path: &str) -> String {
+fn get(address: &str, path: &str, cookie: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n");
+    ask(address, &format!("{request}Connection: close\r\n\r\n"))
+}
+
+fn ask(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
+}
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Runs a command that reads this from its standard input, and returns exit code and output.
+fn with_input(data_dir: &Path, arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let mut child = Command::new(PROGRAM)
+        .args(arguments)
+        .env("SMART_HOSTS_DATA_DIR", data_dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads nothing may be gone before it is written to.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+/// Makes an administrator on the command line and signs in; returns the cookies.
+fn signed_in(server: &Server, data_dir: &Path) -> String {
+    let add = ["user", "add", "anna", "--password-stdin"];
+    let (code, said, why) = with_input(data_dir, &add, PASSWORD);
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(0), "Added anna as administrator\n"),
+        "{why}"
+    );
+    let form = format!("name=anna&password={}", PASSWORD.replace(' ', "+"));
+    let address = &server.address;
+    let answer = ask(
+        address,
+        &format!(
+            "POST /sign-in HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{form}",
+            form.len()
+        ),
+    );
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let cookies = answer
+        .lines()
+        .filter_map(|line| line.strip_prefix("set-cookie: "));
+    let pairs: Vec<_> = cookies
+        .filter_map(|cookie| cookie.split(';').next())
+        .collect();
+    pairs.join("; ")
 }
 
 fn folder() -> TempDir {
@@ -385,10 +443,13 @@ fn commands_work_while_the_server_runs() {
         data.path(),
         &["route", "add", "example.com", "mail.example.net"],
     );
-    let page = get(&server.address, "/smtp/domains/smart-hosts");
+    let page = get(&server.address, "/smtp/domains/smart-hosts", "");
+    assert!(page.contains("location: /set-up"), "{page}");
+    let cookie = signed_in(&server, data.path());
+    let page = get(&server.address, "/smtp/domains/smart-hosts", &cookie);
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     assert!(page.contains("mail.example.net"));
-    assert!(get(&server.address, "/healthz").ends_with("\r\nok\n"));
+    assert!(get(&server.address, "/healthz", "").ends_with("\r\nok\n"));
 }
 
 #[test]
@@ -414,12 +475,14 @@ fn a_request_in_flight_is_finished_before_the_end() {
     for signal in ["TERM", "INT"] {
         let data = folder();
         let server = Server::start(data.path());
+        let cookie = signed_in(&server, data.path());
         let body = "do=add&domain=example.com&relay_host=mail.example.net&relay_port=25";
         let (first, second) = body.split_at(10);
         let mut stream = TcpStream::connect(&server.address).unwrap();
         write!(
             stream,
             "POST /smtp/domains/smart-hosts HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n\
+             Cookie: {cookie}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
              Expect: 100-continue\r\n\r\n",
             server.address,
@@ -444,6 +507,99 @@ fn a_request_in_flight_is_finished_before_the_end() {
 }
 
 #[test]
+fn people_are_managed_on_the_command_line() {
+    let data = folder();
+    let data = data.path();
+    let add = |name: &str, role: &[&str], password: &str| {
+        let arguments = [&["user", "add", name, "--password-stdin"], role].concat();
+        with_input(data, &arguments, password)
+    };
+    let (code, _, why) = add("anna", &[], "too short\n");
+    assert_eq!(code, Some(3));
+    assert!(why.contains("at least 12"), "{why}");
+    assert!(!data.join("smart-hosts.db").exists(), "nothing was begun");
+    assert_eq!(add("anna", &["--role", "viewer"], PASSWORD).0, Some(3));
+    let (code, said, _) = add("Anna", &[], &format!("{PASSWORD}\n"));
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(0), "Added anna as administrator\n")
+    );
+    assert_eq!(add("anna", &[], PASSWORD).0, Some(4));
+    let (_, said, _) = add("ben", &[], PASSWORD);
+    assert_eq!(said, "Added ben as viewer\n");
+    assert_eq!(add("x y", &[], PASSWORD).0, Some(3));
+
+    let (table, _) = ends_with(0, data, &["user", "list"]);
+    assert!(table.starts_with("NAME  ROLE           STATE"), "{table}");
+    ends_with(4, data, &["user", "disable", "anna"]);
+    ends_with(4, data, &["user", "remove", "anna"]);
+    ends_with(4, data, &["user", "set-role", "anna", "operator"]);
+    ends_with(2, data, &["user", "set-role", "ben", "king"]);
+    let (said, _) = ends_with(0, data, &["user", "set-role", "ben", "operator"]);
+    assert_eq!(said, "ben is operator now\n");
+    ends_with(0, data, &["user", "disable", "ben"]);
+    let (json, _) = ends_with(0, data, &["user", "list", "--json"]);
+    let people: Vec<Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(people[1]["role"], "operator");
+    assert_eq!(people[1]["disabled"], true);
+    assert!(!json.contains("argon2"));
+    ends_with(0, data, &["user", "enable", "ben"]);
+    ends_with(0, data, &["user", "reset-second-factor", "ben"]);
+    let set = ["user", "set-password", "ben", "--password-stdin"];
+    assert_eq!(with_input(data, &set, "another good password").0, Some(0));
+    let set = ["user", "set-password", "cleo", "--password-stdin"];
+    assert_eq!(with_input(data, &set, PASSWORD).0, Some(5));
+    ends_with(0, data, &["user", "remove", "ben"]);
+    ends_with(5, data, &["user", "remove", "ben"]);
+    // Where there is no terminal, it says what to do instead.
+    let (code, _, why) = with_input(data, &["user", "add", "dora", "--password-stdin"], "");
+    assert_eq!(code, Some(3), "{why}");
+}
+
+#[test]
+fn the_key_is_replaced() {
+    let data = folder();
+    let data = data.path();
+    let set = [
+        "smart-host",
+        "set",
+        "mail.example.net",
+        "587",
+        "--tls",
+        "required",
+        "--user",
+        "anna",
+    ];
+    let set = [&set[..], &["--password-stdin"]].concat();
+    assert_eq!(with_input(data, &set, "canary").0, Some(0));
+    let key = || std::fs::read_to_string(data.join("smart-hosts.key")).unwrap();
+    let before = key();
+    let (said, _) = ends_with(0, data, &["key", "rotate"]);
+    assert!(said.contains("Sealed anew: 1."), "{said}");
+    assert_ne!(key(), before);
+    assert!(!said.contains(key().trim()));
+}
+
+#[test]
+fn the_log_holds_the_set_up_link_until_there_is_somebody() {
+    let data = folder();
+    let link = |log: &str| log.contains("/set-up?token=");
+    let server = Server::start(data.path());
+    signed_in(&server, data.path());
+    server.signal("TERM");
+    let seen = server.seen.clone();
+    let (_, log) = server.wait();
+    assert!(link(&seen), "{seen}");
+    assert!(!link(&log));
+    assert!(!format!("{seen}{log}").contains("battery"));
+    let server = Server::start(data.path());
+    assert!(!link(&server.seen), "{}", server.seen);
+}
+
+#[test]
 fn the_help_is_worth_reading() {
     let data = folder();
     let (help, _) = ends_with(0, data.path(), &["--help"]);
@@ -453,6 +609,8 @@ fn the_help_is_worth_reading() {
         "managed-domain",
         "default-routing",
         "smart-host",
+        "user",
+        "key",
         "export",
         "Exit codes",
     ] {

@@ -6,10 +6,12 @@ use super::fields::FieldCells;
 use super::model::{ListModel, PendingAdd};
 use super::row::PendingCells;
 use crate::icon::{Icon, IconName};
+use crate::panel::WHY_NOT;
 
 /// The entry row: three fields and the Add button.
 #[component]
 pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
+    let locked = model.entry.locked;
     view! {
         <tr role="row" class="entry">
             <td role="cell" class="cell-tick">
@@ -32,7 +34,13 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
             </td>
             <FieldCells fields=model.entry listing=model.listing />
             <td role="cell" class="cell-action">
-                <button type="submit" form="entry" class="button button-primary">
+                <button
+                    type="submit"
+                    form="entry"
+                    class="button button-primary"
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
+                >
                     "Add"
                 </button>
                 <button
@@ -42,6 +50,8 @@ pub(super) fn EntryRow(model: ListModel) -> impl IntoView {
                     formmethod="get"
                     formtarget="_blank"
                     class="icon-button"
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
                     aria-label="Test the connection before adding"
                     title="Test connection (opens another page)"
                 >

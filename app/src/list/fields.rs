@@ -1,5 +1,6 @@
 //! The fields of one record, as the entry row and the editor show them.
 
+use access::Permission;
 use leptos::prelude::*;
 use routing::{Field, Input, Scope};
 
@@ -7,6 +8,8 @@ use crate::dom;
 use crate::error::{AppError, Problem};
 use crate::list_state::SortBy;
 use crate::listing::Listing;
+use crate::panel::WHY_NOT;
+use crate::shell::why_not;
 
 /// What is typed into one form, and what is wrong with it.
 ///
@@ -21,6 +24,8 @@ pub(crate) struct FormFields {
     port: RwSignal<String>,
     comment: RwSignal<String>,
     problems: RwSignal<Vec<Problem>>,
+    /// Whoever is signed in may not change what the form says.
+    pub(crate) locked: bool,
 }
 
 impl FormFields {
@@ -37,6 +42,7 @@ impl FormFields {
             port: start(Field::Port, input.relay_port),
             comment: start(Field::Comment, input.comment),
             problems: RwSignal::new(Vec::new()),
+            locked: why_not(Permission::EditRouting).is_some(),
         }
     }
 
@@ -158,7 +164,11 @@ pub(crate) fn TextField(
     let error_id = format!("{id}-error");
     let value = fields.signal(field);
     let wrong = move || fields.problem(field);
-    let described_by = error_id.clone();
+    let described_by = if fields.locked {
+        WHY_NOT.to_owned()
+    } else {
+        error_id.clone()
+    };
     view! {
         <div class=format!("field field-{}", field.id())>
             <label for=id.clone()>{label}</label>
@@ -176,6 +186,7 @@ pub(crate) fn TextField(
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck=if field == Field::Comment { "true" } else { "false" }
+                disabled=fields.locked
                 aria-invalid=move || wrong().is_some().then_some("true")
                 aria-describedby=described_by
                 on:input=move |event| {
@@ -224,6 +235,7 @@ fn ScopeField(fields: FormFields) -> impl IntoView {
                 id=id
                 name=Field::Scope.id()
                 form=fields.form
+                disabled=fields.locked
                 autocomplete="off"
                 on:change=move |event| {
                     value.set(event_target_value(&event));

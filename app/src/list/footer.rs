@@ -6,12 +6,13 @@ use super::model::ListModel;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, Open, Place, SIZES};
 use crate::listing::grouped;
-use crate::panel::HiddenFields;
+use crate::panel::{HiddenFields, WHY_NOT};
 use crate::wire::Page;
 
 /// Delete, Export and the pages.
 #[component]
 pub(super) fn Footer(model: ListModel) -> impl IntoView {
+    let locked = model.entry.locked;
     view! {
         <div class="footer">
             <form
@@ -24,7 +25,14 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 }
             >
                 <KeptState model />
-                <button type="submit" class="button button-danger" name="ask" value="delete">
+                <button
+                    type="submit"
+                    class="button button-danger"
+                    name="ask"
+                    value="delete"
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
+                >
                     <Icon name=IconName::Delete />
                     "Delete"
                 </button>
@@ -91,7 +99,7 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
             }}
         </div>
         {move || {
-            (matching() > 0)
+            (matching() > 0 && !model.entry.locked)
                 .then(|| {
                     view! {
                         <p class="script-none select-matching">

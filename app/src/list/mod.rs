@@ -16,6 +16,7 @@ mod table;
 mod ticked;
 mod toolbar;
 
+use access::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
@@ -23,7 +24,8 @@ use crate::api::open_list;
 use crate::list_state::ListState;
 use crate::listing::Listing;
 use crate::notice::{AlertBanner, Toast};
-use crate::panel::{Failed, Loading};
+use crate::panel::{Failed, Loading, WhyNot};
+use crate::session::SessionWatch;
 use crate::shell::DomainsHeader;
 
 use confirm::DeleteDialog;
@@ -41,8 +43,11 @@ pub(crate) fn ListPage(
     listing: Listing,
 ) -> impl IntoView {
     let state = list_state(listing);
-    let opening =
-        Resource::new_blocking(|| (), move |()| open_list(listing, state.get_untracked()));
+    let session = SessionWatch::current();
+    let opening = Resource::new_blocking(
+        || (),
+        move |()| session.asking(move || open_list(listing, state.get_untracked())),
+    );
     view! {
         <DomainsHeader title=listing.title() purpose=listing.purpose() />
         <Suspense fallback=move || view! { <Loading what=listing.title() /> }>
@@ -93,6 +98,7 @@ fn ListScreen(model: ListModel) -> impl IntoView {
     view! {
         <section class="list" aria-label=model.listing.title()>
             <Toolbar model />
+            <WhyNot permission=Permission::EditRouting />
             <AlertBanner alert=model.alert />
             <ListTable model />
             <Footer model />

@@ -10,6 +10,7 @@ mod edit;
 mod shown;
 mod ticks;
 
+use access::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -23,6 +24,8 @@ use crate::dom;
 use crate::error::AppError;
 use crate::list_state::{ListState, Open, Place, RowRef};
 use crate::listing::Listing;
+use crate::session::SessionWatch;
+use crate::shell::why_not;
 use crate::wire::{Form, Notice, Opening, Page, Row};
 
 /// An addition that the server has not answered yet, or has refused after the entry row had moved
@@ -123,6 +126,7 @@ pub(super) struct ListModel {
     /// The state that this model has sent the URL to; a person who goes back leads elsewhere.
     visiting: StoredValue<Option<ListState>>,
     go: Callback<(String, bool)>,
+    session: SessionWatch,
 }
 
 impl ListModel {
@@ -138,6 +142,12 @@ impl ListModel {
             };
             navigate(&href, options);
         });
+        // What whoever is signed in may not do is not opened by an address either.
+        let open = if why_not(Permission::EditRouting).is_some() && now.open != Open::Export {
+            Open::Nothing
+        } else {
+            now.open.clone()
+        };
         let Opening {
             page,
             about,
@@ -148,7 +158,7 @@ impl ListModel {
             Place::At(id) => Some(id),
             _ => None,
         };
-        let editing = match (&now.open, &refused) {
+        let editing = match (&open, &refused) {
             (_, Some(refused)) => match refused.form {
                 Form::Edit(key) => Some(key),
                 _ => None,
@@ -170,7 +180,7 @@ impl ListModel {
         let edited = refused_input(&|form| matches!(form, Form::Edit(_)))
             .or_else(|| about.first().map(Row::input))
             .unwrap_or_default();
-        let doomed = match (&now.open, &refused) {
+        let doomed = match (&open, &refused) {
             (Open::Delete(_), None) if about.is_empty() => None,
             (Open::Delete(_), None) => Some(Doomed::Rows(about)),
             (Open::DeleteMatching, None) => Some(Doomed::Matching {
@@ -180,7 +190,7 @@ impl ListModel {
             }),
             _ => None,
         };
-        let alert = match (&now.open, &doomed) {
+        let alert = match (&open, &doomed) {
             (Open::Delete(rows), None) if refused.is_none() => Some(if rows.is_empty() {
                 nothing_ticked(listing)
             } else {
@@ -216,6 +226,7 @@ impl ListModel {
             asked: StoredValue::new(0),
             visiting: StoredValue::new(None),
             go,
+            session: SessionWatch::current(),
         };
         if !early.rows().is_empty() {
             // Only once the page is as the server drew it.
@@ -278,7 +289,8 @@ impl ListModel {
         let question = self.next_question();
         self.loading.set(true);
         spawn_local(async move {
-            let answer = api::read_page(self.listing, state.clone()).await;
+            let ask = || api::read_page(self.listing, state.clone());
+            let answer = self.session.asking(ask).await;
             if self.asked.try_get_value() != Some(question) {
                 return;
             }

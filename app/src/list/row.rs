@@ -7,6 +7,7 @@ use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
 use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
+use crate::panel::WHY_NOT;
 use crate::wire::Row;
 
 /// The page that shows all that is known of a route.
@@ -74,6 +75,8 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
 
 #[component]
 fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
+    let locked = model.entry.locked;
+    let described_by = locked.then_some(WHY_NOT);
     let id = row.key.id;
     let name = row.name();
     let to_tick = row.clone();
@@ -86,6 +89,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 name="delete"
                 value=row.key.to_string()
                 form="selection"
+                disabled=locked
                 autocomplete="off"
                 aria-label=format!("Select {name}")
                 prop:checked=move || {
@@ -129,6 +133,8 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 form="row-action"
                 name="edit"
                 value=id
+                disabled=locked
+                aria-describedby=described_by
                 aria-label=format!("Edit {name}")
                 title="Edit"
                 on:click=move |event| {
@@ -145,6 +151,8 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 form="row-action"
                 name="delete"
                 value=row.key.to_string()
+                disabled=locked
+                aria-describedby=described_by
                 aria-label=format!("Delete {name}")
                 title="Delete"
                 on:click=move |event| {

@@ -8,6 +8,8 @@ mod facts;
 mod list;
 mod publication;
 mod refusal;
+mod sign_in;
+mod who;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -20,6 +22,9 @@ pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
 pub use publication::{NOT_YET, Publication};
+pub(crate) use sign_in::sign_in;
+pub use sign_in::{SignIn, SignInFuture, Typed};
+pub use who::Who;
 
 /// What operations work on; the server provides it to every request as context.
 #[derive(Clone)]
@@ -28,6 +33,8 @@ pub struct Backend {
     pub store: Store,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// Who asks.
+    pub who: Who,
 }
 
 impl Backend {
@@ -47,7 +54,7 @@ impl Backend {
     /// The author of a change made through the console.
     #[must_use]
     pub fn by(&self) -> By {
-        By::new(By::LOCAL, (self.now)())
+        By::new(self.who.name.as_str(), (self.now)()).from(self.who.origin.as_str())
     }
 }
 

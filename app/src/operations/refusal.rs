@@ -43,7 +43,10 @@ impl From<store::Error> for AppError {
                 message,
                 link: None,
             }]),
-            store::Error::Gone { .. } => Self::NotFound(message),
+            store::Error::PersonExists(_)
+            | store::Error::LastAdministrator(_)
+            | store::Error::SetUpAlready => Self::Outdated(message),
+            store::Error::Gone { .. } | store::Error::NoSuchPerson(_) => Self::NotFound(message),
             store::Error::Busy
             | store::Error::Full
             | store::Error::Closed

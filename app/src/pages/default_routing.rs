@@ -1,5 +1,6 @@
 //! Default Domain Routing: where mail goes for managed domains without routing of their own.
 
+use access::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
@@ -11,7 +12,8 @@ use crate::list::{FormFields, TextField};
 use crate::list_state::SortBy;
 use crate::listing::{Listing, grouped};
 use crate::notice::{AlertBanner, Toast};
-use crate::panel::{Failed, Loading};
+use crate::panel::{Failed, Loading, WHY_NOT, WhyNot};
+use crate::session::SessionWatch;
 use crate::shell::DomainsHeader;
 use crate::wire::{DefaultOpening, DefaultRouting};
 
@@ -25,7 +27,11 @@ const TITLE: &str = "Default Domain Routing";
 pub(crate) fn DefaultRoutingPage() -> impl IntoView {
     let query = use_query_map();
     let saved = query.with_untracked(|query| query.get("done").is_some());
-    let opening = Resource::new_blocking(|| (), move |()| open_default_routing(saved));
+    let session = SessionWatch::current();
+    let opening = Resource::new_blocking(
+        || (),
+        move |()| session.asking(move || open_default_routing(saved)),
+    );
     view! {
         <DomainsHeader
             title=TITLE
@@ -63,6 +69,8 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
     let notice = RwSignal::new(notice);
     let alert = RwSignal::new(None);
     let saving = RwSignal::new(false);
+    let session = SessionWatch::current();
+    let locked = fields.locked;
     if let Some(refused) = refused {
         fields.show(&refused.error);
         alert.set(
@@ -84,7 +92,8 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
         }
         saving.set(true);
         spawn_local(async move {
-            let answer = save_default_routing(input, version.get_untracked()).await;
+            let ask = || save_default_routing(input.clone(), version.get_untracked());
+            let answer = session.asking(ask).await;
             saving.set(false);
             match answer {
                 Ok((stored, said)) => {
@@ -107,6 +116,7 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
         });
     };
     view! {
+        <WhyNot permission=Permission::EditRouting />
         <AlertBanner alert />
         <form
             id="default"
@@ -149,7 +159,12 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
                     })
             }}
             <div class="form-buttons">
-                <button type="submit" class="button button-primary">
+                <button
+                    type="submit"
+                    class="button button-primary"
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
+                >
                     "Save"
                 </button>
                 <a class="button button-quiet" href=Listing::ManagedDomains.path()>

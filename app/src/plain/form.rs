@@ -30,6 +30,10 @@ pub(super) fn Field(
     #[prop(into, optional)] placeholder: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "text")] inputmode: &'static str,
+    /// What a browser or a password manager may fill in; nothing, unless it says so.
+    #[prop(optional)]
+    autocomplete: Option<&'static str>,
+    #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let error = format!("{name}-error");
     view! {
@@ -42,7 +46,9 @@ pub(super) fn Field(
                 value=value
                 placeholder=placeholder
                 inputmode=inputmode
-                autocomplete=if kind == "password" { "new-password" } else { "off" }
+                autocomplete=autocomplete
+                    .unwrap_or(if kind == "password" { "new-password" } else { "off" })
+                autofocus=autofocus
                 autocapitalize="none"
                 spellcheck="false"
                 aria-invalid=problem.is_some().then_some("true")

@@ -1,5 +1,6 @@
 //! Removed routes that still hold mail: which there are, and their release.
 
+use access::Permission;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use routing::{Pattern, Scope};
@@ -9,8 +10,8 @@ use super::age::age;
 use super::{Frame, explain};
 use crate::icon::{Icon, IconName};
 use crate::listing::grouped;
-use crate::panel::HiddenFields;
-use crate::shell::Section;
+use crate::panel::{HiddenFields, WHY_NOT, WhyNot};
+use crate::shell::{Section, why_not};
 
 /// The path of the list.
 pub const HELD_PATH: &str = "/smtp/held";
@@ -152,13 +153,17 @@ fn Rows(page: HeldPage, search: String, is_later: bool, now: Timestamp) -> impl 
         .filter(|_| page.has_next)
         .map(|row| next_href(&search, &row.value.pattern));
     let first = is_later.then(|| list_href(&search));
+    let locked = why_not(Permission::EditRouting).is_some();
     view! {
         <ul class="steps">
             {page.rows.into_iter().map(|row| view! { <Row row now /> }).collect_view()}
         </ul>
         <div class="held-foot">
             <form id="selection" method="get" action=RELEASE_PATH>
-                <button type="submit" class="button">"Release ticked"</button>
+                <button type="submit" class="button" disabled=locked aria-describedby=locked.then_some(WHY_NOT)>
+                    "Release ticked"
+                </button>
+                <WhyNot permission=Permission::EditRouting />
             </form>
             <nav aria-label="Pages">
                 {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
@@ -173,6 +178,7 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
     let held = row.value;
     let id = row.id.0;
     let name = name(&held.pattern);
+    let locked = why_not(Permission::EditRouting).is_some();
     let by = if held.removed_by == By::LOCAL {
         String::new()
     } else {
@@ -185,7 +191,7 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
     };
     view! {
         <li class="step">
-            <input type="checkbox" name="row" value=id form="selection" autocomplete="off"
+            <input type="checkbox" name="row" value=id form="selection" autocomplete="off" disabled=locked
                 aria-label=format!("Select {name}") />
             <div class="step-body">
                 <p>
@@ -201,9 +207,22 @@ fn Row(row: Stored<Tombstone>, now: Timestamp) -> impl IntoView {
                     <a href=explain::href(&example(&held.pattern))>"Where will mail go?"</a>
                 </p>
             </div>
-            <a class="button" href=format!("{RELEASE_PATH}?row={id}") aria-label=format!("Release {name}")>
-                "Release"
-            </a>
+            {if locked {
+                view! {
+                    <button type="button" class="button" disabled aria-describedby=WHY_NOT
+                        aria-label=format!("Release {name}")>
+                        "Release"
+                    </button>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <a class="button" href=format!("{RELEASE_PATH}?row={id}") aria-label=format!("Release {name}")>
+                        "Release"
+                    </a>
+                }
+                .into_any()
+            }}
         </li>
     }
 }

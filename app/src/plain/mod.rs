@@ -3,6 +3,7 @@
 //! They ask and show; nothing in them changes under the hand, so a form and its answer are enough.
 //! The parts that are alive need not carry them.
 
+pub mod account;
 pub(crate) mod age;
 mod command;
 pub mod explain;
@@ -10,7 +11,9 @@ pub mod form;
 pub mod gateway;
 pub mod held;
 mod mark;
+pub mod people;
 pub mod route;
+pub mod sign_in;
 pub mod smart_hosts;
 pub mod test;
 
@@ -20,7 +23,7 @@ use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
-use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, styles};
+use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, Visitor, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
 /// use area, so that it is nobody's text.
@@ -35,6 +38,8 @@ pub struct Frame {
     pub theme: Theme,
     /// What every page says of Postfix, if anything.
     pub problems: Option<Problems>,
+    /// Who is signed in.
+    pub visitor: Option<Visitor>,
 }
 
 impl Frame {
@@ -69,6 +74,11 @@ impl Frame {
         let owner = Owner::new();
         let html = owner.with(|| {
             provide_context(self.theme);
+            if let Some(visitor) = &self.visitor {
+                provide_context(visitor.clone());
+            }
+            let person = self.visitor.as_ref().map(|visitor| visitor.name.clone());
+            let role = self.visitor.as_ref().map(|visitor| visitor.role.as_str());
             // The links of the frame ask where they stand.
             provide_context(RequestUrl::new(section.path()));
             let title = subtitle.unwrap_or(section.name()).to_owned();
@@ -84,7 +94,7 @@ impl Frame {
             });
             let page = view! {
                 <!DOCTYPE html>
-                <html lang="en" data-theme=theme>
+                <html lang="en" data-theme=theme data-person=person data-role=role>
                     {head}
                     <body>
                         <Router>
@@ -92,7 +102,7 @@ impl Frame {
                                 <div class="page-head">
                                     <nav class="breadcrumb" aria-label="Breadcrumb">
                                         <ol>
-                                            <li>"SMTP"</li>
+                                            <li>{section.group()}</li>
                                             {above}
                                             <li aria-current="page">{title.clone()}</li>
                                         </ol>
@@ -105,6 +115,30 @@ impl Frame {
                             </Layout>
                         </Router>
                         <ProblemsLine problems=self.problems />
+                    </body>
+                </html>
+            };
+            page.to_html()
+        });
+        owner.cleanup();
+        html
+    }
+
+    /// A page for whoever is not signed in: no way leads from it but its own.
+    fn bare(&self, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
+        let owner = Owner::new();
+        let html = owner.with(|| {
+            let head = view! { <Head styles=styles(&self.options) title /> };
+            let page = view! {
+                <!DOCTYPE html>
+                <html lang="en" data-theme=self.theme.name()>
+                    {head}
+                    <body class="bare">
+                        <main id="content">
+                            <p class="brand">"Smart Hosts"</p>
+                            <h1>{title}</h1>
+                            {content()}
+                        </main>
                     </body>
                 </html>
             };

@@ -1,5 +1,6 @@
 //! The connection test: a form, and the steps as they happen.
 
+use access::Permission;
 use gateway::probe::{Certificate, Event, Outcome, Report, Said, Speaker, Step};
 use leptos::prelude::*;
 use store::StoredSmartHost;
@@ -8,7 +9,8 @@ use super::form::{Field, Wrong, problem, tls_field};
 use super::smart_hosts::{EDIT_PATH, href_of};
 use super::{Frame, piece};
 use crate::icon::{Icon, IconName};
-use crate::shell::Section;
+use crate::panel::{WHY_NOT, WhyNot};
+use crate::shell::{Section, why_not};
 
 /// The page's path.
 pub const TEST_PATH: &str = "/smtp/test";
@@ -217,6 +219,7 @@ fn CertificateFacts(certificate: Certificate) -> impl IntoView {
 
 #[component]
 fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> impl IntoView {
+    let locked = why_not(Permission::Test).is_some();
     let problem = move |field: &str| problem(&wrong, field);
     let settings = known
         .as_ref()
@@ -264,9 +267,11 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
                 "No mail is sent. A password that is typed here is used for this test and kept nowhere."
             </p>
             <div class="form-buttons">
-                <button type="submit" class="button button-primary">"Test"</button>
+                <button type="submit" class="button button-primary" disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)>"Test"</button>
                 {settings.map(|href| view! { <a class="button button-quiet" href=href>"Show settings"</a> })}
             </div>
+            <WhyNot permission=Permission::Test />
         </form>
     }
 }

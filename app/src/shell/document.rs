@@ -4,8 +4,8 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use crate::App;
-use crate::shell::Theme;
 use crate::shell::title::{TITLE_END, title};
+use crate::shell::{Theme, Visitor};
 
 /// The whole document of the page at `path`, with the colour scheme that the request asks for already on it, so that no
 /// page flashes in the wrong colours.
@@ -13,6 +13,9 @@ use crate::shell::title::{TITLE_END, title};
 pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let theme = use_context::<Theme>().unwrap_or_default();
     let title = title(path);
+    let visitor = use_context::<Visitor>();
+    let role = visitor.as_ref().map(|visitor| visitor.role.as_str());
+    let person = visitor.map(|visitor| visitor.name);
     // Behind all that comes to life, so that the browser's part of the view need not know of it.
     #[cfg(feature = "ssr")]
     let line = view! { <super::ProblemsLine problems=use_context() /> };
@@ -20,7 +23,7 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let line = ();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.name()>
+        <html lang="en" data-theme=theme.name() data-person=person data-role=role>
             <Head styles=styles(&options) title>
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />

@@ -1,10 +1,12 @@
 //! The layout of every page: bar, side navigation, content.
 
+use access::Permission;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::theme::ThemeSwitch;
 use super::title::KeepTitle;
+use super::visitor::Visitor;
 use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
 
@@ -23,10 +25,15 @@ pub(crate) enum Section {
     Held,
     /// Whether Postfix obeys.
     Gateway,
+    /// Who may sign in.
+    People,
+    /// The account of whoever is signed in; the bar leads to it.
+    Account,
 }
 
 impl Section {
-    const ALL: [Self; 6] = [
+    /// What the side navigation lists under SMTP.
+    const SMTP: [Self; 6] = [
         Self::Domains,
         Self::SmartHostSettings,
         Self::Explain,
@@ -44,6 +51,8 @@ impl Section {
             Self::Test => "Test connection",
             Self::Held => "Held mail",
             Self::Gateway => "Gateway health",
+            Self::People => "People",
+            Self::Account => "Your account",
         }
     }
 
@@ -56,6 +65,17 @@ impl Section {
             Self::Test => "/smtp/test",
             Self::Held => "/smtp/held",
             Self::Gateway => "/smtp/gateway",
+            Self::People => "/people",
+            Self::Account => "/account",
+        }
+    }
+
+    /// The group of the navigation that it belongs to.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn group(self) -> &'static str {
+        match self {
+            Self::People | Self::Account => CONSOLE,
+            _ => SMTP,
         }
     }
 
@@ -65,6 +85,10 @@ impl Section {
         self == Self::Domains
     }
 }
+
+/// The groups of the navigation.
+const SMTP: &str = "SMTP";
+const CONSOLE: &str = "Console";
 
 /// Bar, side navigation and content.
 ///
@@ -77,6 +101,10 @@ pub(crate) fn Layout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let visitor = Visitor::current();
+    let manages = visitor
+        .as_ref()
+        .is_some_and(|visitor| visitor.role.may(Permission::ManagePeople));
     view! {
         <KeepTitle />
         <a class="skip" href="#content" rel="external">
@@ -96,32 +124,71 @@ pub(crate) fn Layout(
                 "Smart Hosts"
             </a>
             <ThemeSwitch />
+            {visitor.map(|visitor| view! { <Signed visitor section /> })}
         </header>
         <nav id="navigation" class="side" aria-label="Main" popover="auto" on:click=|_| close_menu()>
-            <h2 class="side-group">"SMTP"</h2>
+            <h2 class="side-group">{SMTP}</h2>
             <ul>
-                {Section::ALL
-                    .map(|each| {
-                        view! {
-                            <li>
-                                <a
-                                    class="side-link"
-                                    href=each.path()
-                                    rel=(!each.is_alive()).then_some("external")
-                                    aria-current=(each == section).then_some("true")
-                                >
-                                    {each.name()}
-                                </a>
-                            </li>
-                        }
-                    })
+                {Section::SMTP
+                    .map(|each| view! { <SideLink each here=section /> })
                     .into_iter()
                     .collect_view()}
             </ul>
+            {manages
+                .then(|| {
+                    view! {
+                        <h2 class="side-group">{CONSOLE}</h2>
+                        <ul>
+                            <SideLink each=Section::People here=section />
+                        </ul>
+                    }
+                })}
         </nav>
         <main id="content" tabindex="-1">
             {children()}
         </main>
+    }
+}
+
+/// A link of the side navigation.
+#[component]
+fn SideLink(each: Section, here: Section) -> impl IntoView {
+    view! {
+        <li>
+            <a
+                class="side-link"
+                href=each.path()
+                rel=(!each.is_alive()).then_some("external")
+                aria-current=(each == here).then_some("true")
+            >
+                {each.name()}
+            </a>
+        </li>
+    }
+}
+
+/// Who is signed in, with the way to their account and out.
+#[component]
+fn Signed(visitor: Visitor, section: Section) -> impl IntoView {
+    let label = format!("Your account, {} ({})", visitor.name, visitor.role.label());
+    view! {
+        <div class="signed">
+            <a
+                class="signed-name"
+                href=Section::Account.path()
+                rel="external"
+                aria-label=label
+                title=visitor.role.label()
+                aria-current=(section == Section::Account).then_some("true")
+            >
+                {visitor.name}
+            </a>
+            <form method="post" action="/sign-out">
+                <button type="submit" class="button button-quiet">
+                    "Sign out"
+                </button>
+            </form>
+        </div>
     }
 }
 

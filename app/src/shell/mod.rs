@@ -7,6 +7,7 @@ mod layout;
 mod problems;
 mod theme;
 mod title;
+mod visitor;
 
 pub use document::document;
 #[cfg(feature = "ssr")]
@@ -18,3 +19,5 @@ pub use problems::Problems;
 #[cfg(feature = "ssr")]
 pub(crate) use problems::ProblemsLine;
 pub use theme::{THEME_COOKIE, THEME_PATH, Theme, theme_cookie};
+pub use visitor::Visitor;
+pub(crate) use visitor::why_not;

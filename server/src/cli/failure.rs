@@ -84,9 +84,12 @@ impl Failure {
                 | E::ListBroken { .. }
                 | E::SmartHostUsed { .. }
                 | E::SmartHostChanged { .. }
-                | E::SelectionChanged { .. },
+                | E::SelectionChanged { .. }
+                | E::PersonExists(_)
+                | E::LastAdministrator(_)
+                | E::SetUpAlready,
             ) => 4,
-            Self::NotFound(_) | Self::Store(E::Gone { .. }) => 5,
+            Self::NotFound(_) | Self::Store(E::Gone { .. } | E::NoSuchPerson(_)) => 5,
             Self::Undeliverable(_) => 6,
             Self::Store(_)
             | Self::DataDir(_)

@@ -6,6 +6,7 @@ mod export;
 mod failure;
 mod held;
 mod hosts;
+mod key;
 mod lookup;
 mod managed_domain;
 mod output;
@@ -17,6 +18,7 @@ mod serve;
 mod smart_host;
 mod stop;
 mod test;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,7 +49,8 @@ Exit codes:
   1  it failed: the data folder or the database cannot be used
   2  the command line or a variable was not understood
   3  a value breaks a rule (a domain, host or port that cannot be)
-  4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else)
+  4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else, the last
+     administrator)
   5  it is not there; of explain: no rule is for the address
   6  the test shows that mail would not be delivered; of explain: it waits
   7  of explain: Postfix is told something else than what the console says
@@ -78,6 +81,12 @@ enum Command {
     Test(test::Test),
     /// Explain where mail for an address goes
     Explain(explain::Explain),
+    /// List, add or remove people who sign in to the console, and what they may do
+    #[command(subcommand)]
+    User(user::Command),
+    /// Replace the key that seals passwords and second factors
+    #[command(subcommand)]
+    Key(key::Command),
     /// Configure the Postfix that asks us, or examine it
     #[command(subcommand)]
     Postfix(postfix::Command),
@@ -117,6 +126,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::ManagedDomain(command) => in_runtime(command.run()),
         Command::DefaultRouting(command) => in_runtime(command.run()),
         Command::SmartHost(command) => in_runtime(command.run()),
+        Command::User(command) => in_runtime(command.run()),
+        Command::Key(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Test(test) => in_runtime(test.run()),
         Command::Explain(explain) => return ended(in_runtime(explain.run())),

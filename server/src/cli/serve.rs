@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use gateway::probe::{Names, Prober, Trust};
+use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -16,7 +17,7 @@ use super::{DataDirArg, Failure};
 use crate::doctor::{self, Doctor};
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Backend, clock, expiry, lookup, router};
+use crate::{Console, Sessions, SetUpLink, clock, expiry, forgetting, lookup, router};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -58,6 +59,24 @@ pub(super) struct Serve {
     lookup: LookupArgs,
     #[command(flatten)]
     examined: ExaminedArgs,
+    /// A session that is not used for this many minutes ends
+    #[arg(
+        long,
+        env = "SMART_HOSTS_SESSION_IDLE_MINUTES",
+        default_value_t = 30,
+        value_name = "MINUTES",
+        value_parser = clap::value_parser!(u64).range(1..=1440)
+    )]
+    session_idle_minutes: u64,
+    /// A session ends after this many hours, however much it is used
+    #[arg(
+        long,
+        env = "SMART_HOSTS_SESSION_HOURS",
+        default_value_t = 12,
+        value_name = "HOURS",
+        value_parser = clap::value_parser!(u64).range(1..=720)
+    )]
+    session_hours: u64,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -108,11 +127,12 @@ impl Serve {
         let address = listener.local_addr()?;
         // Port 0 is another one now.
         lock.held_by(&holder(address))?;
-        let backend = Backend {
-            store: store.clone(),
-            now: clock::now,
+        let sessions = Sessions {
+            secure: false,
+            idle: Duration::from_mins(self.session_idle_minutes),
+            longest: Duration::from_hours(self.session_hours),
         };
-
+        let link = set_up_link(&store, &format!("http://{address}")).await?;
         let trust =
             Trust::system_and(&self.ca_files).map_err(|error| Failure::Value(error.to_string()))?;
         let prober = Prober::new(Names::default(), trust);
@@ -129,14 +149,23 @@ impl Serve {
         let examine = doctor::this_machine(self.examined.settings());
         let doctor = Doctor::new(store.clone(), clock::now, examine);
         let examining = tokio::spawn(doctor.clone().run());
-        let server =
-            axum::serve(listener, router(backend, prober, doctor)).with_graceful_shutdown(async {
-                // An error means that the sender is gone, which is a reason to stop, too.
-                let _ = stopping.await;
-            });
+        let console = Console {
+            store: store.clone(),
+            now: clock::now,
+            prober,
+            doctor,
+            sessions,
+            link,
+        };
+        let service = router(console).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(async {
+            // An error means that the sender is gone, which is a reason to stop, too.
+            let _ = stopping.await;
+        });
         let mut server = tokio::spawn(server.into_future());
         let watch = tokio::spawn(own::watch(store.clone(), self.own.clone()));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
+        let forgetting = tokio::spawn(forgetting::run(store.clone(), clock::now, sessions.idle));
         tracing::info!(
             url = %format_args!("http://{address}"),
             data_dir = %data_dir.path().display(),
@@ -148,6 +177,7 @@ impl Serve {
         }
         watch.abort();
         expiry.abort();
+        forgetting.abort();
         examining.abort();
         if let Some(lookup) = lookup {
             lookup.stop().await;
@@ -171,6 +201,20 @@ impl Serve {
             _ => format!("Cannot listen on {}: {error}.", self.listen),
         }
     }
+}
+
+/// The link by which the first administrator comes in, written to the log; one that leads nowhere once
+/// there is anybody.
+async fn set_up_link(store: &Store, console: &str) -> Result<SetUpLink, Failure> {
+    if store.has_people().await? {
+        return Ok(SetUpLink::default());
+    }
+    let (link, path) = SetUpLink::new(clock::now())?;
+    tracing::warn!(
+        link = %format_args!("{console}{path}"),
+        "nobody can sign in yet: open this link within 24 hours to set the console up"
+    );
+    Ok(link)
 }
 
 #[cfg(test)]

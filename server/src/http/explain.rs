@@ -6,7 +6,7 @@ use std::time::Instant;
 use app::error::AppError;
 use app::plain::explain::{answer_page, form_page};
 use app::plain::form::Wrong;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use gateway::explain::Subject;
@@ -46,7 +46,7 @@ pub(super) struct Asked {
 
 /// The form and, where something was asked about, the answer.
 pub(super) async fn page(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::listing::Listing;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use futures::stream::BoxStream;
 use routing::Format;
 use serde::Deserialize;
 
-use crate::Backend;
+use super::Shared;
 use crate::export::export;
 
 /// How long a download may take nothing. Each holds one of a few connections to the database, and
@@ -35,7 +35,7 @@ pub(super) struct Wanted {
 /// way, the connection is cut, so that half a file is never taken for a whole one.
 pub(super) async fn download(
     listing: Listing,
-    State(backend): State<Backend>,
+    shared: Shared,
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let format = match wanted.format.as_str() {
@@ -45,7 +45,15 @@ pub(super) async fn download(
             Err(_) => return unknown_format(name),
         },
     };
-    match export(&backend.store, listing.file(), format, &wanted.q, PATIENCE).await {
+    match export(
+        &shared.backend.store,
+        listing.file(),
+        format,
+        &wanted.q,
+        PATIENCE,
+    )
+    .await
+    {
         Ok(text) => file(listing, format, text),
         Err(error) => {
             tracing::error!(%error, "an export could not begin");

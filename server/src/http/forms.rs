@@ -2,7 +2,7 @@
 
 use app::forms::{FormPage, submit};
 use axum::body::{Body, Bytes};
-use axum::extract::{Form, FromRequest, Query, Request, State};
+use axum::extract::{Form, FromRequest, Query, Request};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -14,7 +14,7 @@ type Pairs = Vec<(String, String)>;
 /// Carries out the form posted to `page`.
 pub(super) async fn post(
     page: FormPage,
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(query): Query<Pairs>,
     request: Request,
 ) -> Response {

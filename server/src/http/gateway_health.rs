@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use app::plain::gateway::{GATEWAY_PATH, Health, gateway_page};
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gateway::probe::{Limiter, Refused};
@@ -41,12 +40,12 @@ impl Checks {
 }
 
 /// What was found last.
-pub(super) async fn show(State(shared): State<Shared>, headers: HeaderMap) -> Html<String> {
+pub(super) async fn show(shared: Shared, headers: HeaderMap) -> Html<String> {
     page(&shared, &headers, None)
 }
 
 /// Examines Postfix now.
-pub(super) async fn check(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+pub(super) async fn check(shared: Shared, headers: HeaderMap) -> Response {
     let permit = match shared.checks.limiter.begin(Instant::now()) {
         Ok(permit) => permit,
         Err(refused) => {

@@ -4,11 +4,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::Backend;
+use super::Common;
 
 /// `200 ok` if the database answers, else 503.
-pub(super) async fn healthz(State(backend): State<Backend>) -> Response {
-    match backend.store.ping().await {
+pub(super) async fn healthz(State(common): State<Common>) -> Response {
+    match common.store.ping().await {
         Ok(()) => "ok\n".into_response(),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");

@@ -3,12 +3,12 @@
 use app::error::AppError;
 use app::operations::Backend;
 use app::plain::held::{HELD_PATH, Held, failed_page, held_page, release_page};
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{Domain, Pattern};
 use serde::Deserialize;
-use store::{By, HeldQuery, PageSize, Release, RowId, Stored, Tombstone};
+use store::{HeldQuery, PageSize, Release, RowId, Stored, Tombstone};
 
 use super::Shared;
 
@@ -40,7 +40,7 @@ type Pairs = Vec<(String, String)>;
 
 /// The list.
 pub(super) async fn list(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(shown): Query<Shown>,
     headers: HeaderMap,
 ) -> Response {
@@ -90,7 +90,7 @@ const GONE: &str = "It holds no mail any more: it was released, its time has com
 
 /// The question before mail is released.
 pub(super) async fn ask(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Response {
@@ -109,7 +109,7 @@ pub(super) async fn ask(
 
 /// Releases it.
 pub(super) async fn release(
-    State(shared): State<Shared>,
+    shared: Shared,
     headers: HeaderMap,
     Form(pairs): Form<Pairs>,
 ) -> Response {
@@ -130,8 +130,10 @@ async fn released(
     backend: &Backend,
     ids: Vec<RowId>,
 ) -> Result<Vec<Stored<Tombstone>>, store::Error> {
-    let by = By::new(By::LOCAL, (backend.now)());
-    backend.store.release(&by, Release::Rows(ids)).await
+    backend
+        .store
+        .release(&backend.by(), Release::Rows(ids))
+        .await
 }
 
 async fn refuse(shared: &Shared, headers: &HeaderMap, alert: &str, status: StatusCode) -> Response {

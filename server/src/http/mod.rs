@@ -1,5 +1,11 @@
 //! The service on HTTP.
 
+mod account;
+mod carried;
+mod check;
+pub mod client;
+mod doors;
+mod entry;
 mod explain;
 mod export;
 mod forms;
@@ -9,39 +15,57 @@ mod headers;
 mod health;
 mod held;
 mod pages;
+mod people;
 mod route;
+mod set_up;
+mod sign_in;
 mod site;
 mod smart_hosts;
 mod test;
 mod theme;
 mod typed;
 
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
+use access::Permission;
 use app::forms::FormPage;
 use app::listing::Listing;
 use app::plain::Frame;
+use app::plain::account::{
+    ACCOUNT_PATH, PASSWORD_PATH, RECOVERY_PATH, REMOVE_FACTOR_PATH, SECOND_FACTOR_PATH,
+    SESSIONS_PATH,
+};
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::people::{EDIT_PERSON_PATH, PEOPLE_PATH, REMOVE_PERSON_PATH, REQUIRE_PATH};
 use app::plain::route::ROUTE_PATH;
+use app::plain::sign_in::{CODE_PATH, SET_UP_PATH, SIGN_IN_PATH, SIGN_OUT_PATH};
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
-use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::HeaderMap;
+use app::shell::Visitor;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::from_fn;
 use axum::response::Redirect;
-use axum::routing::{get, post};
 use axum::{Router, middleware};
 use gateway::probe::Prober;
 use leptos::config::LeptosOptions;
+use store::{Store, Timestamp};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::Backend;
 use crate::doctor::Doctor;
+use doors::Doors;
+pub use doors::{Door, Requirement};
+use entry::Entry;
+pub use entry::Sessions;
+pub(crate) use entry::lapse;
 use explain::Explanations;
 use gateway_health::Checks;
+pub use pages::FUNCTIONS;
+pub use set_up::SetUpLink;
 use test::Tests;
 
 /// The most a request body may hold, in bytes. A confirmation to delete 500 ticked rows has 20 KB.
@@ -50,7 +74,55 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// Addresses above the pages: they lead to the first thing a person comes for.
 const SHORT: [&str; 3] = ["/", "/smtp", "/smtp/domains"];
 
-/// What handlers share.
+/// What the service is made of.
+pub struct Console {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// Makes the connection tests that people ask for, and knows who is asked for addresses.
+    pub prober: Prober,
+    /// Examines Postfix.
+    pub doctor: Doctor,
+    /// How sessions are kept.
+    pub sessions: Sessions,
+    /// The link by which the first administrator comes in.
+    pub link: SetUpLink,
+}
+
+/// What every request is answered from, whoever asks.
+#[derive(Clone)]
+pub(crate) struct Common {
+    store: Store,
+    now: fn() -> Timestamp,
+    options: LeptosOptions,
+    tests: Tests,
+    explanations: Explanations,
+    checks: Checks,
+    entry: Entry,
+    link: SetUpLink,
+    /// Where forms can be posted.
+    forms: Arc<[String]>,
+}
+
+impl Common {
+    /// The frame of a page without a module, for whoever is signed in or for nobody.
+    fn frame(&self, headers: &HeaderMap, visitor: Option<Visitor>) -> Frame {
+        Frame {
+            options: self.options.clone(),
+            theme: pages::theme(headers),
+            problems: self.checks.doctor().problems(),
+            visitor,
+        }
+    }
+
+    /// Whether a form that was posted there can be posted there again.
+    fn takes_forms(&self, path: &str) -> bool {
+        self.forms.iter().any(|form| form == path)
+    }
+}
+
+/// What a handler works with on behalf of somebody who has passed the check. Only the check makes it.
 #[derive(Clone)]
 pub(crate) struct Shared {
     backend: Backend,
@@ -58,83 +130,60 @@ pub(crate) struct Shared {
     tests: Tests,
     explanations: Explanations,
     checks: Checks,
-}
-
-impl FromRef<Shared> for Backend {
-    fn from_ref(shared: &Shared) -> Self {
-        shared.backend.clone()
-    }
+    entry: Entry,
 }
 
 impl Shared {
+    fn visitor(&self) -> Visitor {
+        Visitor {
+            name: self.backend.who.name.clone(),
+            role: self.backend.who.role,
+        }
+    }
+
     /// The frame of a page without a module.
     fn frame(&self, headers: &HeaderMap) -> Frame {
         Frame {
             options: self.options.clone(),
             theme: pages::theme(headers),
             problems: self.checks.doctor().problems(),
+            visitor: Some(self.visitor()),
         }
     }
 }
 
 /// The whole service.
+pub fn router(console: Console) -> Router {
+    service(console).0
+}
+
+/// The whole service, and the table of its doors.
 ///
 /// The layers, outermost first: every request is logged; every answer gets the security headers; a
-/// panic becomes a 500; then come the guards, which turn a request away before anything reads it.
-///
-/// `prober` makes the connection tests that people ask for, and knows who is asked for addresses;
-/// `doctor` examines Postfix.
-pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
-    let shared = Shared {
-        backend,
-        options: site::options(),
-        explanations: Explanations::new(prober.names()),
-        tests: Tests::new(prober),
-        checks: Checks::new(doctor),
-    };
+/// panic becomes a 500; then come the guards, which turn a request away before anything reads it; then
+/// the session of the request is found. At each door stands the check of who may come in.
+pub fn service(console: Console) -> (Router, Vec<Door>) {
     make_leptos_ready();
-
-    let mut router = Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/favicon.svg", get(site::favicon))
-        .route("/pkg/{*file}", get(site::package))
-        .route("/api/{*function}", post(pages::server_function))
-        .route(app::shell::THEME_PATH, post(theme::choose))
-        .route(TEST_PATH, get(test::ask).post(test::run))
-        .route(SETTINGS_PATH, get(smart_hosts::list))
-        .route(EDIT_PATH, get(smart_hosts::open).post(smart_hosts::save))
-        .route(
-            DELETE_PATH,
-            get(smart_hosts::ask_delete).post(smart_hosts::delete),
-        )
-        .route(EXPLAIN_PATH, get(explain::page))
-        .route(HELD_PATH, get(held::list))
-        .route(RELEASE_PATH, get(held::ask).post(held::release))
-        .route(
-            GATEWAY_PATH,
-            get(gateway_health::show).post(gateway_health::check),
-        )
-        .route(ROUTE_PATH, get(route::show).post(route::save));
-    for short in SHORT {
-        let first = async || Redirect::temporary(Listing::SmartHosts.path());
-        router = router.route(short, get(first));
-    }
-    for page in FormPage::ALL {
-        router = router.route(
-            page.path(),
-            get(pages::page)
-                .post(move |shared, query, request| forms::post(page, shared, query, request)),
-        );
-    }
-    for listing in Listing::ALL {
-        router = router.route(
-            listing.export_path(),
-            get(move |backend, query| export::download(listing, backend, query)),
-        );
-    }
-    router
-        .fallback(pages::other)
-        .with_state(shared)
+    let entry = Entry::new(console.store.clone(), console.now, console.sessions);
+    let layer = entry.layer();
+    let mut common = Common {
+        store: console.store,
+        now: console.now,
+        options: site::options(),
+        explanations: Explanations::new(console.prober.names()),
+        tests: Tests::new(console.prober),
+        checks: Checks::new(console.doctor),
+        entry,
+        link: console.link,
+        forms: Arc::new([]),
+    };
+    // Made twice: the pages that lead on after a sign-in must know which forms there are.
+    let (_, table) = doors(common.clone());
+    let forms = table.iter().filter(|door| door.method == Method::POST);
+    common.forms = forms.map(|door| door.path.clone()).collect();
+    let (router, table) = doors(common);
+    let router = router
+        .layer(layer)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::loopback_host))
@@ -144,7 +193,80 @@ pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
             TraceLayer::new_for_http()
                 .make_span_with(log::span)
                 .on_response(log::response),
-        )
+        );
+    (router, table)
+}
+
+/// Every path that is answered, and for whom.
+fn doors(common: Common) -> (Router, Vec<Door>) {
+    use Permission::{EditRouting, EditSmartHosts, Look, ManagePeople, Test};
+    use Requirement::{Arriving, May, Public, SignedIn};
+
+    let mut doors = Doors::new(common)
+        .get("/healthz", Public, health::healthz)
+        .get("/favicon.svg", Public, site::favicon)
+        .get("/pkg/{*file}", Public, site::package)
+        .post(app::shell::THEME_PATH, Public, theme::choose)
+        .get(SET_UP_PATH, Public, set_up::show)
+        .post(SET_UP_PATH, Public, set_up::set_up)
+        .get(SIGN_IN_PATH, Public, sign_in::show)
+        .post(SIGN_IN_PATH, Public, sign_in::sign_in)
+        .get(CODE_PATH, Public, sign_in::no_code)
+        .post(CODE_PATH, Public, sign_in::code)
+        .post(SIGN_OUT_PATH, Public, sign_in::sign_out)
+        .get(ACCOUNT_PATH, SignedIn, account::show)
+        .post(PASSWORD_PATH, SignedIn, account::set_password)
+        .get(SECOND_FACTOR_PATH, Arriving, account::show_second_factor)
+        .post(SECOND_FACTOR_PATH, Arriving, account::set_second_factor)
+        .post(REMOVE_FACTOR_PATH, SignedIn, account::remove_second_factor)
+        .post(RECOVERY_PATH, SignedIn, account::new_recovery_codes)
+        .get(SESSIONS_PATH, SignedIn, account::sessions)
+        .post(SESSIONS_PATH, SignedIn, account::end_sessions)
+        .get(PEOPLE_PATH, May(ManagePeople), people::show)
+        .post(PEOPLE_PATH, May(ManagePeople), people::add)
+        .post(EDIT_PERSON_PATH, May(ManagePeople), people::edit)
+        .get(REMOVE_PERSON_PATH, May(ManagePeople), people::ask_remove)
+        .post(REMOVE_PERSON_PATH, May(ManagePeople), people::remove)
+        .post(REQUIRE_PATH, May(ManagePeople), people::require)
+        .get(TEST_PATH, May(Look), test::ask)
+        .post(TEST_PATH, May(Test), test::run)
+        .get(SETTINGS_PATH, May(Look), smart_hosts::list)
+        .get(EDIT_PATH, May(Look), smart_hosts::open)
+        .post(EDIT_PATH, May(EditSmartHosts), smart_hosts::save)
+        .get(DELETE_PATH, May(EditSmartHosts), smart_hosts::ask_delete)
+        .post(DELETE_PATH, May(EditSmartHosts), smart_hosts::delete)
+        .get(EXPLAIN_PATH, May(Look), explain::page)
+        .get(HELD_PATH, May(Look), held::list)
+        .get(RELEASE_PATH, May(EditRouting), held::ask)
+        .post(RELEASE_PATH, May(EditRouting), held::release)
+        .get(GATEWAY_PATH, May(Look), gateway_health::show)
+        .post(GATEWAY_PATH, May(Test), gateway_health::check)
+        .get(ROUTE_PATH, May(Look), route::show)
+        .post(ROUTE_PATH, May(EditRouting), route::save);
+    for (endpoint, needs) in FUNCTIONS {
+        let path = format!("/api/{endpoint}");
+        doors = match needs {
+            Public => doors.post(&path, needs, sign_in::function),
+            _ => doors.post(&path, needs, pages::server_function),
+        };
+    }
+    for short in SHORT {
+        let first = async || Redirect::temporary(Listing::SmartHosts.path());
+        doors = doors.get(short, May(Look), first);
+    }
+    for page in FormPage::ALL {
+        doors = doors.get(page.path(), May(Look), pages::page).post(
+            page.path(),
+            May(EditRouting),
+            move |shared, query, request| forms::post(page, shared, query, request),
+        );
+    }
+    for listing in Listing::ALL {
+        doors = doors.get(listing.export_path(), May(Look), move |shared, query| {
+            export::download(listing, shared, query)
+        });
+    }
+    doors.fallback(SignedIn, pages::other)
 }
 
 /// Sets leptos up for the tokio runtime, which it does while it lists the routes of an app.

@@ -1,26 +1,31 @@
 //! Pages rendered on the server, and the server functions that they call once alive.
 
+use access::Permission;
 use app::forms::FormPage;
-use app::operations::Backend;
+use app::plain::account::{ACCOUNT_PATH, SESSIONS_PATH};
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::people::PEOPLE_PATH;
 use app::plain::route::ROUTE_PATH;
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
 use app::shell::{THEME_COOKIE, Theme};
 use app::wire::Refused;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::provide_context;
 
-use super::{SHORT, Shared};
+use super::{Requirement, SHORT, Shared};
 
 /// Pages that load no module.
-const PLAIN: [&str; 9] = [
+const PLAIN: [&str; 12] = [
+    ACCOUNT_PATH,
+    SESSIONS_PATH,
+    PEOPLE_PATH,
     TEST_PATH,
     GATEWAY_PATH,
     ROUTE_PATH,
@@ -33,13 +38,13 @@ const PLAIN: [&str; 9] = [
 ];
 
 /// Renders the page at the request's path; an unknown path gives the page that says so, with 404.
-pub(super) async fn page(State(shared): State<Shared>, request: Request) -> Response {
+pub(super) async fn page(shared: Shared, request: Request) -> Response {
     render(shared, request, None).await
 }
 
 /// Answers for a path that is nobody's: with the way to a page that stands there but for slashes at
 /// the end, else with the page that says that there is none.
-pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
+pub(super) async fn other(shared: Shared, request: Request) -> Response {
     let pages = FormPage::ALL.map(FormPage::path);
     let mut known = pages.iter().chain(&SHORT).chain(&PLAIN);
     let path = request.uri().path();
@@ -49,12 +54,13 @@ pub(super) async fn other(state: State<Shared>, request: Request) -> Response {
         let page = format!("{wanted}{}", query.unwrap_or_default());
         return Redirect::permanent(&page).into_response();
     }
-    page(state, request).await
+    page(shared, request).await
 }
 
 /// Renders a page, as the answer to a refused form if there is one.
 pub(super) async fn render(shared: Shared, request: Request, refused: Option<Refused>) -> Response {
     let problems = shared.checks.doctor().problems();
+    let visitor = shared.visitor();
     let Shared {
         backend, options, ..
     } = shared;
@@ -62,6 +68,7 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
     let context = move || {
         provide_context(backend.clone());
         provide_context(theme);
+        provide_context(visitor.clone());
         if let Some(problems) = problems {
             provide_context(problems);
         }
@@ -74,8 +81,31 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
     leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 
+/// Every server function by its endpoint, and for whom it is.
+pub const FUNCTIONS: [(&str, Requirement); 7] = [
+    ("list/open", Requirement::May(Permission::Look)),
+    ("list/page", Requirement::May(Permission::Look)),
+    ("list/save", Requirement::May(Permission::EditRouting)),
+    ("list/delete", Requirement::May(Permission::EditRouting)),
+    ("default-routing/open", Requirement::May(Permission::Look)),
+    (
+        "default-routing/save",
+        Requirement::May(Permission::EditRouting),
+    ),
+    ("session/sign-in", Requirement::Public),
+];
+
 /// Runs the server function at the request's path.
-pub(super) async fn server_function(State(backend): State<Backend>, request: Request) -> Response {
+pub(super) async fn server_function(shared: Shared, request: Request) -> Response {
+    let backend = shared.backend;
+    run_function(request, move || provide_context(backend.clone())).await
+}
+
+/// Runs the server function at the request's path in this context.
+pub(super) async fn run_function(
+    request: Request,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     // leptos would read a body of any size.
     let (parts, body) = request.into_parts();
     let body = match Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await {
@@ -83,7 +113,6 @@ pub(super) async fn server_function(State(backend): State<Backend>, request: Req
         Err(rejection) => return rejection.into_response(),
     };
     let request = Request::from_parts(parts, Body::from(body));
-    let context = move || provide_context(backend.clone());
     leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response()

@@ -3,7 +3,7 @@
 use app::operations::{Backend, Publication};
 use app::plain::form::Wrong;
 use app::plain::route::{Details, lines, no_route_page, route_href, route_page};
-use axum::extract::{Form as Posted, Query, State};
+use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{NextHops, NextHopsError, Route};
@@ -43,7 +43,7 @@ struct Said {
 
 /// The page of a route.
 pub(super) async fn show(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(which): Query<Which>,
     headers: HeaderMap,
 ) -> Response {
@@ -56,7 +56,7 @@ pub(super) async fn show(
 
 /// Changes the hosts of a route.
 pub(super) async fn save(
-    State(shared): State<Shared>,
+    shared: Shared,
     headers: HeaderMap,
     Posted(typed): Posted<Typed>,
 ) -> Response {

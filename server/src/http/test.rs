@@ -10,7 +10,7 @@ use app::error::AppError;
 use app::plain::form::Wrong;
 use app::plain::test::{Form, event, form_page, running_page};
 use axum::body::Body;
-use axum::extract::{Form as Posted, Query, State};
+use axum::extract::{Form as Posted, Query};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -86,7 +86,7 @@ impl Typed {
 
 /// The form, filled in as the address says, and with what is set for the smart host that it names.
 pub(super) async fn ask(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(typed): Query<Typed>,
     headers: HeaderMap,
 ) -> Html<String> {
@@ -101,7 +101,7 @@ pub(super) async fn ask(
 
 /// Makes the test while the answer is read; whoever closes the page ends it.
 pub(super) async fn run(
-    State(shared): State<Shared>,
+    shared: Shared,
     headers: HeaderMap,
     Posted(typed): Posted<Typed>,
 ) -> Response {

@@ -27,7 +27,7 @@ pub(super) async fn choose(Form(choice): Form<Choice>) -> Response {
 
 /// The path if it is one on this server, else the first page: a form made elsewhere must not be
 /// able to send people away from here.
-fn local(path: &str) -> &str {
+pub(super) fn local(path: &str) -> &str {
     let inside = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
     if inside && path.bytes().all(|byte| byte.is_ascii_graphic()) {
         path

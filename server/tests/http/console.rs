@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use access::Role;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -10,8 +11,9 @@ use gateway::probe::{Names, Prober, Trust};
 use routing::{Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
 use server::doctor::{Doctor, Look};
-use server::{Backend, router};
-use store::{By, Selection, Store, Stored, Timestamp};
+use server::http::Door;
+use server::{Sessions, SetUpLink, service};
+use store::{By, RowId, Selection, SessionKey, Store, Stored, StoredSession, Timestamp};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -25,6 +27,8 @@ pub(crate) const DEFAULT_ROUTING: &str = "/smtp/domains/default-domain-routing";
 /// A service on a store of its own.
 pub(crate) struct Console {
     router: Router,
+    /// What it answers, and for whom.
+    pub(crate) doors: Vec<Door>,
     /// The store behind the service.
     pub(crate) store: Store,
     /// What examines Postfix for it.
@@ -83,21 +87,101 @@ impl Console {
         let store = Store::open(&folder.path().join("smart-hosts.db"))
             .await
             .unwrap();
-        let backend = Backend {
+        let console = Self::over(store, folder, names, look, now, SetUpLink::default());
+        console
+            .person("admin", Role::Administrator, 1_000_000)
+            .await;
+        console
+    }
+
+    /// One in which nobody can sign in yet, with this clock and the path of its set-up link.
+    pub(crate) async fn empty(now: fn() -> Timestamp) -> (Self, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("smart-hosts.db"))
+            .await
+            .unwrap();
+        let (link, path) = SetUpLink::new(now()).unwrap();
+        let look: Look = Arc::new(|_| None);
+        (
+            Self::over(store, folder, Names::Native, look, now, link),
+            path,
+        )
+    }
+
+    fn over(
+        store: Store,
+        folder: TempDir,
+        names: Names,
+        look: Look,
+        now: fn() -> Timestamp,
+        link: SetUpLink,
+    ) -> Self {
+        let doctor = Doctor::new(store.clone(), now, look);
+        let (router, doors) = service(server::Console {
             store: store.clone(),
             now,
-        };
-        let doctor = Doctor::new(store.clone(), now, look);
+            prober: Prober::new(names, Trust::files(&[]).unwrap()),
+            doctor: doctor.clone(),
+            sessions: Sessions::default(),
+            link,
+        });
         Self {
-            router: router(
-                backend,
-                Prober::new(names, Trust::files(&[]).unwrap()),
-                doctor.clone(),
-            ),
+            router,
+            doors,
             doctor,
             store,
             folder,
         }
+    }
+
+    /// The same, reached by TLS.
+    pub(crate) async fn over_tls() -> Self {
+        let console = Self::new().await;
+        let (router, _) = service(server::Console {
+            store: console.store.clone(),
+            now,
+            prober: Prober::new(Names::Native, Trust::files(&[]).unwrap()),
+            doctor: console.doctor.clone(),
+            sessions: Sessions {
+                secure: true,
+                ..Sessions::default()
+            },
+            link: SetUpLink::default(),
+        });
+        Self { router, ..console }
+    }
+
+    /// Puts somebody into the database who is signed in, without a password and without history, and
+    /// returns their cookie.
+    pub(crate) async fn person(&self, name: &str, role: Role, id: i64) -> String {
+        let sql = "INSERT INTO people (id, version, name, role, disabled, created, password, password_set)
+                   VALUES (?1, ?1, ?2, ?3, 0, 0, '$argon2id$none', ?1)";
+        let of = rusqlite::params![id, name, role.as_str()];
+        assert_eq!(self.raw().execute(sql, of).unwrap(), 1);
+        self.session(RowId(id), id).await
+    }
+
+    /// Signs somebody in, and returns their cookie; `number` tells sessions apart.
+    pub(crate) async fn session(&self, person: RowId, number: i64) -> String {
+        let id = session_id(number);
+        let session = StoredSession {
+            key: SessionKey(access::digest(&id)),
+            person: Some(person),
+            created: now(),
+            seen: now(),
+            expires: Timestamp(now().0 + 3_600_000),
+            address: "127.0.0.1".to_owned(),
+            agent: String::new(),
+            data: "{}".to_owned(),
+        };
+        self.store.put_session(session).await.unwrap();
+        format!("smart-hosts={id}")
+    }
+
+    /// A connection to the database that knows nothing of the store.
+    pub(crate) fn raw(&self) -> rusqlite::Connection {
+        let file = self.folder.path().join("smart-hosts.db");
+        rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
     }
 
     /// The data folder.
@@ -107,9 +191,7 @@ impl Console {
 
     /// Spoils a route in the database file, so that no page with it can be read.
     pub(crate) fn spoil(&self, route: &Stored<Route>) {
-        let file = self.folder.path().join("smart-hosts.db");
-        let raw =
-            rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        let raw = self.raw();
         raw.execute_batch("PRAGMA ignore_check_constraints = ON")
             .unwrap();
         let spoilt = "UPDATE routes SET port = 0 WHERE id = ?1";
@@ -178,8 +260,31 @@ impl Console {
     }
 }
 
-/// A request from one of the service's own pages.
+/// The id of a session, as a cookie holds it: 16 bytes in base64.
+fn session_id(number: i64) -> String {
+    format!("{number:A>20}AA")
+}
+
+/// A request of an administrator from one of the service's own pages.
 pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    let cookie = format!("smart-hosts={}", session_id(1_000_000));
+    request_of(Some(&cookie), method, path)
+}
+
+/// A request from one of the service's own pages, with this cookie.
+pub(crate) fn request_of(
+    cookie: Option<&str>,
+    method: Method,
+    path: &str,
+) -> axum::http::request::Builder {
+    let request = from_own_page(method, path);
+    match cookie {
+        Some(cookie) => request.header("cookie", cookie),
+        None => request,
+    }
+}
+
+fn from_own_page(method: Method, path: &str) -> axum::http::request::Builder {
     Request::builder()
         .method(method)
         .uri(path)

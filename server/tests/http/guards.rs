@@ -9,7 +9,7 @@ use crate::console::{Console, SMART_HOSTS, request};
 async fn only_loopback_names_are_answered() {
     let console = Console::new().await;
     let ask = |host: Option<&'static str>| {
-        let request = Request::get(SMART_HOSTS);
+        let request = Request::get("/healthz");
         let request = host
             .into_iter()
             .fold(request, |request, host| request.header("host", host));

@@ -115,7 +115,7 @@ async fn one_or_several_are_released_after_a_question() {
         .shows("Released 2 removed routes.")
         .shows("postqueue -f");
     let last = console.store.changes(0, 99).await.unwrap().pop().unwrap();
-    assert_eq!(last.actor, "local");
+    assert_eq!(last.actor, "admin");
 
     let again = console.post(RELEASE, &format!("row={a}")).await;
     assert_eq!(again.status, 404);

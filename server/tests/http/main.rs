@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account;
 mod api;
 mod connection_set;
 mod connection_test;
 mod console;
+mod doors;
 mod explain;
 mod export;
 mod forms;
@@ -14,8 +16,12 @@ mod guards;
 mod held;
 mod mail_server;
 mod pages;
+mod people;
 mod publication;
 mod route_details;
 mod rows;
+mod sessions;
+mod set_up;
+mod sign_in;
 mod site;
 mod smart_hosts;

@@ -73,7 +73,7 @@ async fn the_hosts_are_changed() {
     let shown = console.get(saved.header("location")).await;
     shown
         .shows("Saved: mail goes to [one.example.net]:587, [2001:db8::1]:587.")
-        .shows("changed on this machine")
+        .shows("changed by admin")
         .shows("one.example.net:587\n[2001:db8::1]:587</textarea>");
     let stored = console.store.get::<routing::Route>(route.id).await.unwrap();
     let stored = stored.unwrap().value;

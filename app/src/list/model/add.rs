@@ -25,7 +25,8 @@ impl ListModel {
         dom::focus_soon(field_id(self.entry.form, Field::Domain));
         let state = self.state.get_untracked().plain();
         spawn_local(async move {
-            let answer = api::save_row(self.listing, None, input.clone(), state.clone()).await;
+            let ask = || api::save_row(self.listing, None, input.clone(), state.clone());
+            let answer = self.session.asking(ask).await;
             match answer {
                 Ok(saved) => {
                     self.drop_pending(key);

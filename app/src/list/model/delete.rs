@@ -84,7 +84,8 @@ impl ListModel {
             rows.extend(ids.iter().map(|id| (*id, Underway::Deleting)));
         });
         spawn_local(async move {
-            let answer = api::delete_rows(self.listing, selection, state.clone()).await;
+            let ask = || api::delete_rows(self.listing, selection.clone(), state.clone());
+            let answer = self.session.asking(ask).await;
             self.underway.update(|rows| {
                 rows.retain(|(id, _)| !ids.contains(id));
             });

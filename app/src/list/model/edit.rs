@@ -58,7 +58,8 @@ impl ListModel {
             .update(|rows| rows.push((key.id, Underway::Saving(input.clone()))));
         let state = self.state.get_untracked().plain();
         spawn_local(async move {
-            let answer = api::save_row(self.listing, Some(key), input.clone(), state.clone()).await;
+            let ask = || api::save_row(self.listing, Some(key), input.clone(), state.clone());
+            let answer = self.session.asking(ask).await;
             self.underway
                 .update(|rows| rows.retain(|(id, _)| *id != key.id));
             match answer {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::gateway::postfix::{Check, Examination, Outcome, Report, quoted};
+use access::Permission;
 use leptos::prelude::*;
 use store::Timestamp;
 
@@ -15,7 +16,8 @@ use self::why::why;
 use super::Frame;
 use super::command::{Ago, Command};
 use super::mark::{Mark, MarkAs};
-use crate::shell::Section;
+use crate::panel::{WHY_NOT, WhyNot};
+use crate::shell::{Section, why_not};
 
 /// The page's path.
 pub const GATEWAY_PATH: &str = "/smtp/gateway";
@@ -59,6 +61,7 @@ pub fn gateway_page(frame: &Frame, health: &Health) -> String {
                 <p class="also">"Examined " <Ago now=health.now at=last.at /> ", and every minute."</p>
             }
         });
+        let locked = why_not(Permission::Test).is_some();
         view! {
             <section class="test" aria-label="Verdict">
                 {health.alert.clone().map(|alert| view! {
@@ -66,8 +69,11 @@ pub fn gateway_page(frame: &Frame, health: &Health) -> String {
                 })}
                 <VerdictBox verdict>{examined.into_any()}</VerdictBox>
                 <form class="form-buttons" method="post" action=GATEWAY_PATH>
-                    <button type="submit" class="button">"Check again"</button>
+                    <button type="submit" class="button" disabled=locked aria-describedby=locked.then_some(WHY_NOT)>
+                        "Check again"
+                    </button>
                 </form>
+                <WhyNot permission=Permission::Test />
             </section>
             {report.map(|report| view! { <Findings report /> })}
         }

@@ -1,13 +1,16 @@
 //! The hosts of a route: shown, and changed.
 
+use access::Permission;
 use leptos::prelude::*;
 use routing::{NextHop, NextHops, Route};
 use store::Stored;
 
 use super::ROUTE_PATH;
+use crate::panel::{WHY_NOT, WhyNot};
 use crate::plain::form::{Wrong, problem};
 use crate::plain::smart_hosts::{EDIT_PATH, href_of, name};
 use crate::plain::test::TEST_PATH;
+use crate::shell::why_not;
 
 #[component]
 pub(super) fn HostList(hops: Vec<NextHop>) -> impl IntoView {
@@ -30,6 +33,7 @@ fn Hop(hop: NextHop) -> impl IntoView {
 pub(super) fn hosts_form(route: &Stored<Route>, hosts: &str, wrong: &[Wrong]) -> AnyView {
     let problem = problem(wrong, "hosts");
     let text = text_of(hosts);
+    let locked = why_not(Permission::EditRouting).is_some();
     let rows = hosts.lines().count().clamp(3, NextHops::MAX) + 1;
     view! {
         <form class="panel form" method="post" action=ROUTE_PATH novalidate autocomplete="off">
@@ -49,6 +53,7 @@ pub(super) fn hosts_form(route: &Stored<Route>, hosts: &str, wrong: &[Wrong]) ->
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
+                    disabled=locked
                     aria-invalid=problem.is_some().then_some("true")
                     aria-describedby="hosts-error"
                     inner_html=text
@@ -56,8 +61,10 @@ pub(super) fn hosts_form(route: &Stored<Route>, hosts: &str, wrong: &[Wrong]) ->
                 <p class="field-error" id="hosts-error">{problem}</p>
             </div>
             <div class="form-buttons">
-                <button type="submit" class="button button-primary">"Save"</button>
+                <button type="submit" class="button button-primary" disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)>"Save"</button>
             </div>
+            <WhyNot permission=Permission::EditRouting />
         </form>
     }
     .into_any()

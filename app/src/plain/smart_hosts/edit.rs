@@ -1,5 +1,6 @@
 //! The settings of one smart host.
 
+use access::Permission;
 use leptos::prelude::*;
 use routing::Route;
 use store::{PasswordState, Stored, StoredSmartHost, Tested, Timestamp};
@@ -7,10 +8,11 @@ use store::{PasswordState, Stored, StoredSmartHost, Tested, Timestamp};
 use super::last_test::last_test;
 use super::parts::{Alert, Done, used_by, users, which_fields};
 use super::{DELETE_PATH, EDIT_PATH, href_of, name};
+use crate::panel::{WHY_NOT, WhyNot};
 use crate::plain::Frame;
 use crate::plain::form::{Field, Wrong, problem, tls_field};
 use crate::plain::test::TEST_PATH;
-use crate::shell::Section;
+use crate::shell::{Section, why_not};
 
 const PURPOSE: &str = "These settings hold for every route that leads to this host and port.";
 
@@ -92,6 +94,7 @@ pub fn edit_page(frame: &Frame, edit: Edit) -> String {
             now,
         } = edit;
         let of = host.settings.next_hop.clone();
+        let untested = why_not(Permission::Test).is_some();
         view! {
             <Done notice />
             <Alert alert />
@@ -104,8 +107,10 @@ pub fn edit_page(frame: &Frame, edit: Edit) -> String {
                 }}
                 <form class="form-buttons" method="post" action=TEST_PATH>
                     {which_fields(&of)}
-                    <button type="submit" class="button">"Test"</button>
+                    <button type="submit" class="button" disabled=untested
+                        aria-describedby=untested.then_some("why-no-test")>"Test"</button>
                 </form>
+                <WhyNot permission=Permission::Test id="why-no-test" />
             </section>
             <section class="panel" aria-labelledby="use-heading">
                 <h2 id="use-heading">{used_by(host.routes)}</h2>
@@ -130,7 +135,9 @@ fn SettingsFields(
 ) -> impl IntoView {
     let problem = move |field: &str| problem(&wrong, field);
     let of = host.settings.next_hop.clone();
-    let delete = host.id.is_some().then(|| href_of(DELETE_PATH, &of, &[]));
+    let locked = why_not(Permission::EditSmartHosts).is_some();
+    let untested = why_not(Permission::Test).is_some();
+    let delete = (host.id.is_some() && !locked).then(|| href_of(DELETE_PATH, &of, &[]));
     let own_name = of.host.to_string();
     let has_account = host.settings.user.is_some();
     view! {
@@ -169,12 +176,15 @@ fn SettingsFields(
             <Field name="comment" label="Comment" value=form.comment problem=problem("comment")
                 placeholder="Optional" />
             <div class="form-buttons">
-                <button type="submit" class="button button-primary">"Save"</button>
-                <button type="submit" class="button" formaction=TEST_PATH>"Test without saving"</button>
+                <button type="submit" class="button button-primary" disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)>"Save"</button>
+                <button type="submit" class="button" formaction=TEST_PATH disabled=untested
+                    aria-describedby=untested.then_some("why-no-test")>"Test without saving"</button>
                 {delete.map(|delete| view! {
                     <a class="button button-danger" href=delete>"Delete settings"</a>
                 })}
             </div>
+            <WhyNot permission=Permission::EditSmartHosts />
         </form>
     }
 }

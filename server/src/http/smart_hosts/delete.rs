@@ -1,7 +1,7 @@
 //! Forgetting the settings of a smart host, after a question.
 
 use app::plain::smart_hosts::{Delete, SETTINGS_PATH, delete_page, href, name};
-use axum::extract::{Form as Posted, Query, State};
+use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use routing::NextHop;
@@ -22,7 +22,7 @@ pub(in super::super) struct Confirmed {
 
 /// The question.
 pub(in super::super) async fn ask_delete(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(asked): Query<Which>,
     headers: HeaderMap,
 ) -> Response {
@@ -34,7 +34,7 @@ pub(in super::super) async fn ask_delete(
 
 /// Deletes the settings.
 pub(in super::super) async fn delete(
-    State(shared): State<Shared>,
+    shared: Shared,
     headers: HeaderMap,
     Posted(confirmed): Posted<Confirmed>,
 ) -> Response {

@@ -4,7 +4,7 @@ mod read;
 
 use app::plain::form::Wrong;
 use app::plain::smart_hosts::{EDIT_PATH, Edit, SettingsForm, edit_page, href_of};
-use axum::extract::{Form as Posted, Query, State};
+use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use routing::{NextHop, SmartHostError};
@@ -18,7 +18,7 @@ pub(in super::super) use read::{Typed, policy, tls_field};
 
 /// The form, with what is set.
 pub(in super::super) async fn open(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(asked): Query<Which>,
     headers: HeaderMap,
 ) -> Response {
@@ -43,7 +43,7 @@ pub(in super::super) async fn open(
 
 /// Saves what was typed.
 pub(in super::super) async fn save(
-    State(shared): State<Shared>,
+    shared: Shared,
     headers: HeaderMap,
     Posted(mut typed): Posted<Typed>,
 ) -> Response {

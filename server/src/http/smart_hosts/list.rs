@@ -1,7 +1,7 @@
 //! The list of smart hosts.
 
 use app::plain::smart_hosts::{List, Opened, list_page, name};
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use routing::{NextHop, NextHops};
@@ -52,7 +52,7 @@ fn next_hop(text: &str) -> Option<NextHop> {
 
 /// The list.
 pub(in super::super) async fn list(
-    State(shared): State<Shared>,
+    shared: Shared,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {

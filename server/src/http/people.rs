@@ -1,0 +1,241 @@
+//! Who may sign in, and as what: for administrators.
+
+use access::{AccountName, Role};
+use app::error::AppError;
+use app::plain::form::Wrong;
+use app::plain::people::{AddForm, PEOPLE_PATH, People, people_page, remove_page};
+use axum::extract::{Form, Query};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use secrecy::SecretString;
+use serde::Deserialize;
+use store::NewPerson;
+
+use super::Shared;
+use super::typed::{keep, wrong};
+
+/// What was just done, or who is asked about.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    name: String,
+    done: String,
+}
+
+/// What the forms send. No `Debug`: it may hold a password.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    name: String,
+    role: String,
+    password: String,
+    required: String,
+    #[serde(rename = "do")]
+    act: String,
+}
+
+/// What the page says beside what it shows.
+#[derive(Default)]
+struct Said {
+    form: AddForm,
+    notice: Option<&'static str>,
+    alert: Option<String>,
+}
+
+/// The page.
+pub(super) async fn show(
+    shared: Shared,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let notice = match asked.done.as_str() {
+        "added" => Some("Added."),
+        "role" => Some("The role was set."),
+        "disable" => Some("Disabled. Their sessions have ended."),
+        "enable" => Some("Enabled."),
+        "reset-second-factor" => Some("They have no second factor now."),
+        "removed" => Some("Removed."),
+        "settings" => Some("Saved."),
+        _ => None,
+    };
+    let said = Said {
+        notice,
+        ..Said::default()
+    };
+    page(&shared, &headers, StatusCode::OK, said).await
+}
+
+async fn page(shared: &Shared, headers: &HeaderMap, status: StatusCode, said: Said) -> Response {
+    let store = &shared.backend.store;
+    let read = async {
+        let required = store.second_factor_required().await?;
+        Ok::<_, store::Error>((store.people().await?, required))
+    };
+    match read.await {
+        Ok((people, required)) => {
+            let shown = People {
+                people,
+                required,
+                form: said.form,
+                notice: said.notice,
+                alert: said.alert,
+                now: (shared.backend.now)(),
+            };
+            (status, Html(people_page(&shared.frame(headers), shown))).into_response()
+        }
+        Err(error) => {
+            let error = AppError::from(error);
+            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+            (status, error.message()).into_response()
+        }
+    }
+}
+
+async fn refuse(shared: &Shared, headers: &HeaderMap, error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+    let said = Said {
+        alert: Some(error.message()),
+        ..Said::default()
+    };
+    page(shared, headers, status, said).await
+}
+
+fn done(what: &str) -> Response {
+    Redirect::to(&format!("{PEOPLE_PATH}?done={what}")).into_response()
+}
+
+/// Adds somebody.
+pub(super) async fn add(
+    shared: Shared,
+    headers: HeaderMap,
+    Form(mut typed): Form<Typed>,
+) -> Response {
+    let password = SecretString::from(std::mem::take(&mut typed.password));
+    let wrong = match try_add(&shared, &typed, password).await {
+        Ok(wrong) if wrong.is_empty() => return done("added"),
+        Ok(wrong) => wrong,
+        Err(AppError::Outdated(taken)) => vec![wrong("name", &taken)],
+        Err(error) => return refuse(&shared, &headers, &error).await,
+    };
+    let said = Said {
+        form: AddForm {
+            name: typed.name,
+            role: typed.role,
+            wrong,
+        },
+        ..Said::default()
+    };
+    page(&shared, &headers, StatusCode::UNPROCESSABLE_ENTITY, said).await
+}
+
+async fn try_add(
+    shared: &Shared,
+    typed: &Typed,
+    password: SecretString,
+) -> Result<Vec<Wrong>, AppError> {
+    let mut wrongs = Vec::new();
+    let name = keep(AccountName::parse(&typed.name), "name", &mut wrongs);
+    let role = keep(typed.role.parse::<Role>(), "role", &mut wrongs);
+    let password = name.as_ref().and_then(|name| {
+        let password = access::NewPassword::parse(password, name);
+        keep(password, "password", &mut wrongs)
+    });
+    let (Some(name), Some(role), Some(password)) = (name, role, password) else {
+        return Ok(wrongs);
+    };
+    let password_hash = shared.entry.hash(password).await?;
+    let new = NewPerson {
+        name,
+        role,
+        password_hash,
+    };
+    let by = shared.backend.by();
+    shared.backend.store.add_person(&by, new).await?;
+    Ok(wrongs)
+}
+
+/// Changes somebody: role, state, second factor.
+pub(super) async fn edit(shared: Shared, headers: HeaderMap, Form(typed): Form<Typed>) -> Response {
+    match try_edit(&shared, &typed).await {
+        Ok(()) => done(&typed.act),
+        Err(error) => refuse(&shared, &headers, &error).await,
+    }
+}
+
+async fn try_edit(shared: &Shared, typed: &Typed) -> Result<(), AppError> {
+    let name = named(&typed.name)?;
+    let (by, store) = (shared.backend.by(), &shared.backend.store);
+    match typed.act.as_str() {
+        "role" => {
+            let role = typed.role.parse::<Role>();
+            let role = role.map_err(|error| AppError::BadRequest(error.to_string()))?;
+            store.set_role(&by, &name, role).await?;
+        }
+        "disable" => drop(store.set_disabled(&by, &name, true).await?),
+        "enable" => drop(store.set_disabled(&by, &name, false).await?),
+        "reset-second-factor" => store.remove_second_factor(&by, &name).await?,
+        _ => return Err(not_understood()),
+    }
+    Ok(())
+}
+
+fn named(name: &str) -> Result<AccountName, AppError> {
+    AccountName::parse(name).map_err(|_| not_understood())
+}
+
+fn not_understood() -> AppError {
+    AppError::BadRequest("The form was not understood. Load the page again.".to_owned())
+}
+
+/// The question before somebody is removed.
+pub(super) async fn ask_remove(
+    shared: Shared,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let found = async {
+        let name = named(&asked.name)?;
+        let person = shared.backend.store.person(&name).await?;
+        person.ok_or_else(|| AppError::from(store::Error::NoSuchPerson(name)))
+    };
+    match found.await {
+        Ok(person) => Html(remove_page(&shared.frame(&headers), &person, None)).into_response(),
+        Err(error) => refuse(&shared, &headers, &error).await,
+    }
+}
+
+/// Removes somebody.
+pub(super) async fn remove(
+    shared: Shared,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let removed = async {
+        let name = named(&typed.name)?;
+        let store = &shared.backend.store;
+        Ok::<_, AppError>(store.remove_person(&shared.backend.by(), &name).await?)
+    };
+    match removed.await {
+        Ok(_) => done("removed"),
+        Err(error) => refuse(&shared, &headers, &error).await,
+    }
+}
+
+/// Says whether everybody must have a second factor.
+pub(super) async fn require(
+    shared: Shared,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let required = match typed.required.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return refuse(&shared, &headers, &not_understood()).await,
+    };
+    let by = shared.backend.by();
+    let set = shared.backend.store.require_second_factor(&by, required);
+    match set.await {
+        Ok(()) => done("settings"),
+        Err(error) => refuse(&shared, &headers, &AppError::from(error)).await,
+    }
+}
