@@ -37,11 +37,39 @@ export interface Seed {
 export interface Surroundings {
   user?: { uid: number; gid: number };
   env?: Record<string, string>;
+  /** Nobody can sign in: the console is to be set up by the link in its log. */
+  empty?: boolean;
+}
+
+/** What somebody may do at the console. */
+export type Role = 'administrator' | 'operator' | 'viewer';
+
+/** The password of everybody in these tests. */
+export const PASSWORD = 'correct horse battery staple';
+
+/** The administrator of every console in these tests. */
+export const ADMIN = 'admin';
+
+/** The name of the row that is added first: making the administrator and signing in are changes, too. */
+export const FIRST = 3;
+
+/** A cookie as a browser context takes it. */
+export interface Cookie {
+  name: string;
+  value: string;
+  domain: string;
+  path: string;
+  expires: number;
+  httpOnly: boolean;
+  secure: boolean;
+  sameSite: 'Strict';
 }
 
 /** One running program with a data folder of its own. */
 export class Server {
   readonly log: string[] = [];
+  /** By name, whoever has signed in. */
+  readonly #cookies = new Map<string, Cookie[]>();
   #process: ChildProcess | undefined;
   #url = '';
 
@@ -54,8 +82,60 @@ export class Server {
     const server = new Server(await mkdtemp(join(tmpdir(), 'smart-hosts-')), surroundings);
     const { user } = surroundings;
     if (user) await chown(server.dataDir, user.uid, user.gid);
+    if (!surroundings.empty) await server.person(ADMIN, 'administrator');
     await server.#serve('127.0.0.1:0');
+    if (!surroundings.empty) await server.signIn(ADMIN);
     return server;
+  }
+
+  /** Adds somebody who may sign in. */
+  async person(name: string, role: Role): Promise<void> {
+    await this.runWithInput(PASSWORD, 'user', 'add', name, '--role', role, '--password-stdin');
+  }
+
+  /** Signs somebody in without a browser, once, and returns their cookies. */
+  async signIn(name: string): Promise<Cookie[]> {
+    const known = this.#cookies.get(name);
+    if (known) return known;
+    const answer = await fetch(`${this.#url}/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: this.#url },
+      body: new URLSearchParams({ name, password: PASSWORD }),
+    });
+    await answer.arrayBuffer();
+    if (answer.status !== 303) throw new Error(`${name} cannot sign in: ${answer.status}`);
+    const cookies = answer.headers.getSetCookie().map((cookie) => {
+      const [pair = ''] = cookie.split(';');
+      const [name = '', value = ''] = pair.split('=');
+      const sameSite = 'Strict' as const;
+      return { name, value, domain: '127.0.0.1', path: '/', expires: -1, httpOnly: true, secure: false, sameSite };
+    });
+    this.#cookies.set(name, cookies);
+    return cookies;
+  }
+
+  /** What a browser holds in which somebody is signed in. */
+  async storageState(name: string = ADMIN): Promise<{ cookies: Cookie[]; origins: never[] }> {
+    return { cookies: await this.signIn(name), origins: [] };
+  }
+
+  /** The headers of a request that the administrator makes without a browser. */
+  async headers(): Promise<Record<string, string>> {
+    const cookies = await this.signIn(ADMIN);
+    return { origin: this.#url, cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') };
+  }
+
+  /** The link by which the console is set up. */
+  get setUpLink(): string {
+    const links = this.log.map((line) => parsed(line).link).filter((link) => link !== undefined);
+    return links.at(-1) ?? '';
+  }
+
+  /** Ends every session, as time does. */
+  async endSessions(name: string = ADMIN): Promise<void> {
+    this.#cookies.delete(name);
+    await this.runWithInput(PASSWORD, 'user', 'set-password', name, '--password-stdin');
   }
 
   get url(): string {
@@ -161,7 +241,7 @@ export class Server {
       const answer = await fetch(`${this.#url}/smtp/domains/${page}`, {
         method: 'POST',
         redirect: 'manual',
-        headers: { origin: this.#url },
+        headers: await this.headers(),
         body: new URLSearchParams({
           do: 'add',
           domain: row.domain,
@@ -181,6 +261,7 @@ interface LogLine {
   level?: string;
   message?: string;
   url?: string;
+  link?: string;
 }
 
 function parsed(line: string): LogLine {

@@ -1,6 +1,11 @@
 import { type Page, test as base } from '@playwright/test';
 import { Faults } from './faults.ts';
-import { Server } from './server.ts';
+import { ADMIN, type Role, Server } from './server.ts';
+
+interface Options {
+  /** Who is signed in at the browser; by default the administrator. */
+  visitor: Role | 'nobody';
+}
 
 interface Fixtures {
   /** A server of the test's own, with an empty data folder. */
@@ -11,7 +16,9 @@ interface Fixtures {
   colleague: Page;
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & Options>({
+  visitor: ['administrator', { option: true }],
+
   server: async ({}, use, info) => {
     const server = await Server.start();
     await use(server);
@@ -30,6 +37,16 @@ export const test = base.extend<Fixtures>({
     await use(server.url);
   },
 
+  storageState: async ({ server, visitor }, use) => {
+    if (visitor === 'nobody') {
+      await use({ cookies: [], origins: [] });
+      return;
+    }
+    const name = visitor === 'administrator' ? ADMIN : visitor;
+    if (name !== ADMIN) await server.person(name, visitor);
+    await use(await server.storageState(name));
+  },
+
   faults: async ({}, use) => {
     const faults = new Faults();
     await use(faults);
@@ -41,8 +58,8 @@ export const test = base.extend<Fixtures>({
     await use(context);
   },
 
-  colleague: async ({ browser, faults }, use) => {
-    const context = await browser.newContext();
+  colleague: async ({ browser, server, faults }, use) => {
+    const context = await browser.newContext({ storageState: await server.storageState() });
     faults.watch(context);
     await use(await context.newPage());
     await context.close();

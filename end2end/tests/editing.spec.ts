@@ -2,6 +2,7 @@ import {
   MANAGED_DOMAINS, add, alive, button, edit, editor, expectAlert, expectMarked, expectRow, expectRows, expectSaid,
   entryRow, expectTyped, field, gate, numbered, open, query, row, tryAdd, type,
 } from '../support/console.ts';
+import { FIRST } from '../support/server.ts';
 import { expect, needsJavaScript, scripted, test } from '../support/test.ts';
 
 test('a route is edited in its place', async ({ page, server }) => {
@@ -215,7 +216,7 @@ test('a managed domain is edited, to routing of its own and back to the default'
 
 test('an open editor is part of the address', async ({ page, server }) => {
   await server.route('example.com');
-  await open(page, '/smtp/domains/smart-hosts?edit=1');
+  await open(page, `/smtp/domains/smart-hosts?edit=${FIRST}`);
   await expectTyped(editor(page), { domain: 'example.com' });
   await page.reload();
   await alive(page);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectAccessible } from '../support/accessible.ts';
 import { SMART_HOSTS, add, button, expectRow, link, open } from '../support/console.ts';
-import { Server } from '../support/server.ts';
+import { FIRST, Server } from '../support/server.ts';
 import { expect, onPhone, scripted, test } from '../support/test.ts';
 
 const GATEWAY = '/smtp/gateway';
@@ -39,7 +39,7 @@ test('every page says when Postfix does not obey, and comes to life all the same
   test.skip(!existsSync('/usr/sbin/postconf'), 'there is no Postfix to examine');
   const folder = await halfSetUp();
   const server = await Server.start({ env: { SMART_HOSTS_POSTFIX_CONFIG_DIR: folder } });
-  const context = await browser.newContext({ baseURL: server.url });
+  const context = await browser.newContext({ baseURL: server.url, storageState: await server.storageState() });
   faults.watch(context);
   const page = await context.newPage();
   await page.goto(GATEWAY);
@@ -70,7 +70,7 @@ test('every page says when Postfix does not obey, and comes to life all the same
 test('a route shows how far it has come, and its hosts are changed', async ({ page, server, faults }) => {
   faults.expectStatus(404, 422);
   await server.route('example.com');
-  await page.goto(`${SMART_HOSTS}/route?id=1`);
+  await page.goto(`${SMART_HOSTS}/route?id=${FIRST}`);
   await expect(page.getByRole('heading', { name: 'Route details', level: 1 })).toBeVisible();
   await expect(page.getByText('just now, added on this machine')).toBeVisible();
   const hosts = page.getByLabel('Hosts', { exact: true });

@@ -4,6 +4,7 @@ import {
   DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, alive, button, dialog, editor, entryRow, expectRow, expectRows,
   expectTyped, expectWrong, field, gate, numbered, open, row, searchBox, tick, tryAdd, type,
 } from '../support/console.ts';
+import { FIRST } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Opens a page whose module does not arrive before the gate is opened. */
@@ -49,7 +50,7 @@ test('the focus stays where it is', async ({ page }) => {
 
 test('what is typed into an editor before the page is alive is kept', async ({ page, server }) => {
   await server.route('example.com');
-  const wake = await asleep(page, `${SMART_HOSTS}?edit=1`);
+  const wake = await asleep(page, `${SMART_HOSTS}?edit=${FIRST}`);
   await type(editor(page), { host: 'new.example.net', port: '26' });
   await wake();
   await expectTyped(editor(page), { domain: 'example.com', host: 'new.example.net', port: '26' });
@@ -101,7 +102,7 @@ test('a page that is not alive yet works as one without JavaScript', async ({ pa
 
 test('dialogs that come open from the server become modal', async ({ page, server }) => {
   await server.route('example.com');
-  for (const query of ['?delete=1:1', '?ask=export']) {
+  for (const query of [`?delete=${FIRST}:${FIRST}`, '?ask=export']) {
     await open(page, SMART_HOSTS + query);
     const box = page.getByRole('dialog');
     await expect(box).toBeVisible();
@@ -113,7 +114,7 @@ test('dialogs that come open from the server become modal', async ({ page, serve
   }
 });
 
-for (const path of [SMART_HOSTS, `${SMART_HOSTS}?edit=3`, `${SMART_HOSTS}?q=zzz`, MANAGED_DOMAINS, DEFAULT_ROUTING]) {
+for (const path of [SMART_HOSTS, `${SMART_HOSTS}?edit=${FIRST + 2}`, `${SMART_HOSTS}?q=zzz`, MANAGED_DOMAINS, DEFAULT_ROUTING]) {
   test(`nothing moves when the page comes to life: ${path}`, async ({ page, server }) => {
     await server.seed('smart-hosts', numbered(30));
     await server.seed('managed-domains', [{ domain: 'a.example.com' }, { domain: 'b.example.com', host: 'own.example.net' }]);

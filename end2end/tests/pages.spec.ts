@@ -30,6 +30,10 @@ test('what stands around every page', async ({ page }) => {
         - button "System colours" [pressed]
         - button "Light colours"
         - button "Dark colours"
+      - link "Your account, admin (Administrator)":
+        - /url: /account
+        - text: admin
+      - button "Sign out"
     - navigation "Main":
       - heading "SMTP" [level=2]
       - list:
@@ -51,6 +55,11 @@ test('what stands around every page', async ({ page }) => {
         - listitem:
           - link "Gateway health":
             - /url: /smtp/gateway
+      - heading "Console" [level=2]
+      - list:
+        - listitem:
+          - link "People":
+            - /url: /people
     - main:
       - navigation "Breadcrumb":
         - list:
@@ -275,7 +284,7 @@ test('Smart Hosts with rows', async ({ page, server }) => {
                 - checkbox "Select a.example.com"
               - cell "a.example.com Ticket 4711 Details of a.example.com":
                 - link "Details of a.example.com":
-                  - /url: /smtp/domains/smart-hosts/route?id=1
+                  - /url: /smtp/domains/smart-hosts/route?id=3
               - cell "mail.example.net"
               - cell "25"
               - cell "Test the connection for a.example.com Where will mail go for a.example.com Edit a.example.com Delete a.example.com":
@@ -290,7 +299,7 @@ test('Smart Hosts with rows', async ({ page, server }) => {
                 - checkbox "Select bücher.example.com"
               - cell "bücher.example.com and subdomains xn--bcher-kva.example.com Details of bücher.example.com":
                 - link "Details of bücher.example.com":
-                  - /url: /smtp/domains/smart-hosts/route?id=2
+                  - /url: /smtp/domains/smart-hosts/route?id=4
               - cell "2001:db8::1"
               - cell "2525"
               - cell "Test the connection for bücher.example.com Where will mail go for bücher.example.com Edit bücher.example.com Delete bücher.example.com":
@@ -463,7 +472,7 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
             - paragraph:
               - text: c.example.com is a managed domain, so it cannot be a smart host route. Change its routing under Managed Domains, or delete it there first.
               - link "Show c.example.com":
-                - /url: /smtp/domains/managed-domains?at=3#row-3
+                - /url: /smtp/domains/managed-domains?at=5#row-5
             - text: Applies to
             - combobox "Applies to":
               - option "This domain" [selected]
@@ -491,7 +500,7 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
             - checkbox "Select a.example.com"
           - cell "a.example.com Ticket 4711 Details of a.example.com":
             - link "Details of a.example.com":
-              - /url: /smtp/domains/smart-hosts/route?id=1
+              - /url: /smtp/domains/smart-hosts/route?id=3
           - cell "mail.example.net"
           - cell "25"
           - cell "Test the connection for a.example.com Where will mail go for a.example.com Edit a.example.com Delete a.example.com":
@@ -506,7 +515,7 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
             - checkbox "Select bücher.example.com"
           - cell "bücher.example.com and subdomains xn--bcher-kva.example.com Details of bücher.example.com":
             - link "Details of bücher.example.com":
-              - /url: /smtp/domains/smart-hosts/route?id=2
+              - /url: /smtp/domains/smart-hosts/route?id=4
           - cell "2001:db8::1"
           - cell "2525"
           - cell "Test the connection for bücher.example.com Where will mail go for bücher.example.com Edit bücher.example.com Delete bücher.example.com":

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, askDelete, askExport, button, edit, link, numbered, open,
 } from '../support/console.ts';
+import { FIRST } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Controls that a finger could miss: fewer than 44 px in either direction. */
@@ -59,7 +60,7 @@ test('no page is wider than the screen', async ({ page, server }) => {
   ]);
   await server.seed('managed-domains', [{ domain: `m.${long}`, host: `mail.${long}` }]);
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  for (const path of [SMART_HOSTS, MANAGED_DOMAINS, DEFAULT_ROUTING, '/smtp/domains/smart-hosts?q=zzz', `${SMART_HOSTS}?edit=1`]) {
+  for (const path of [SMART_HOSTS, MANAGED_DOMAINS, DEFAULT_ROUTING, '/smtp/domains/smart-hosts?q=zzz', `${SMART_HOSTS}?edit=${FIRST}`]) {
     await open(page, path);
     expect(await wide(), path).toBe(0);
   }

@@ -4,6 +4,7 @@ import {
   SMART_HOSTS, add, askDelete, button, edit, editor, entryRow, expectAlert, expectEntryBlank, expectRow, expectRows,
   expectSaid, expectTyped, expectWrong, field, gate, link, numbered, open, row, searchBox, table, tryAdd, type,
 } from '../support/console.ts';
+import { FIRST, type Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Holds answers of one of the console's functions back until the gate is opened. */
@@ -144,20 +145,20 @@ test('a deletion shows at once, and is taken back when it is refused', async ({ 
   const release = await hold(page, 'delete');
   await button(await askDelete(page, 'example.com'), 'OK').click();
   await expect(underway(page, 'Deleting…')).toBeVisible();
-  await fetchEdit(server.url);
+  await fetchEdit(server);
   release();
   await expectAlert(page, /changed the route example\.com meanwhile/);
   await expectRow(page, 'example.com', { domain: 'example.com', port: '26' });
 });
 
 /** Someone else's edit of the first row. */
-async function fetchEdit(url: string): Promise<void> {
-  const answer = await fetch(url + SMART_HOSTS, {
+async function fetchEdit(server: Server): Promise<void> {
+  const answer = await fetch(server.url + SMART_HOSTS, {
     method: 'POST',
     redirect: 'manual',
-    headers: { origin: url },
+    headers: await server.headers(),
     body: new URLSearchParams({
-      do: 'save', row: '1:1', domain: 'example.com', relay_host: 'mail.example.net', relay_port: '26',
+      do: 'save', row: `${FIRST}:${FIRST}`, domain: 'example.com', relay_host: 'mail.example.net', relay_port: '26',
     }),
   });
   expect(answer.status).toBe(303);

@@ -31,6 +31,10 @@ export const test = base.extend<Fixtures>({
     await use(gateway.console.url);
   },
 
+  storageState: async ({ gateway }, use) => {
+    await use(await gateway.console.storageState());
+  },
+
   faults: async ({}, use) => {
     const faults = new Faults();
     await use(faults);
