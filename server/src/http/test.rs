@@ -97,7 +97,7 @@ pub(super) async fn ask(
     let mut form = typed.form();
     if form.by_relay && form.tls.is_empty() {
         // What is set for smart hosts does not count there.
-        form.tls = TlsPolicy::Opportunistic.as_str().to_owned();
+        TlsPolicy::Opportunistic.as_str().clone_into(&mut form.tls);
         form.no_login = true;
     }
     let known = match read::which(&form) {
