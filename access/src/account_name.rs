@@ -100,8 +100,6 @@ impl std::error::Error for AccountNameError {}
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -196,8 +196,6 @@ impl std::error::Error for HashError {}
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use super::*;
 
     fn anna() -> AccountName {

@@ -82,8 +82,6 @@ impl fmt::Debug for RecoveryCode {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use proptest::prelude::*;
 
     use super::*;

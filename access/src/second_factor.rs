@@ -175,8 +175,6 @@ impl std::error::Error for SeedError {}
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use proptest::prelude::*;
 
     use super::*;

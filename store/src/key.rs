@@ -102,7 +102,7 @@ impl SealingKey {
     fn fingerprint(&self) -> Fingerprint {
         let mut hash = Sha256::new();
         hash.update(b"smart-hosts sealing key\0");
-        hash.update(&*self.0);
+        hash.update(self.0.as_slice());
         hash.finalize().into()
     }
 

@@ -192,7 +192,7 @@ pub(super) fn set_recovery_codes(
     recovery: &[Digest],
 ) -> Result<(), Error> {
     let id = rewrite(tx, by, name, |after, version| {
-        after.codes_set = Some(version)
+        after.codes_set = Some(version);
     })?;
     write_codes(tx, id, recovery)
 }
