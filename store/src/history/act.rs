@@ -19,7 +19,7 @@ pub struct Act {
     pub count: u64,
     /// The first of them, a hundred at most, oldest first.
     pub entries: Vec<Change>,
-    /// Those of these that have been taken back, and the change that did it.
+    /// Those of these that have been taken back, and the act that did it.
     pub undone: BTreeMap<i64, i64>,
 }
 
