@@ -15,6 +15,7 @@ pub mod http;
 pub mod log;
 mod lookup;
 pub mod own;
+mod retention;
 mod tested;
 
 pub use app::operations::Backend;

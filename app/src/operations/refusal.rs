@@ -27,8 +27,12 @@ impl From<store::Error> for AppError {
                 message,
                 now: Box::new(existing_row(&now)),
             },
+            store::Error::NoUndo(store::NoUndo::Unknown(_)) => Self::NotFound(message),
             store::Error::DefaultRoutingChanged { .. }
             | store::Error::SmartHostChanged { .. }
+            | store::Error::NoUndo(_)
+            | store::Error::NoRestore(_)
+            | store::Error::RestoreOutdated(_)
             | store::Error::SelectionChanged { .. } => Self::Outdated(message),
             store::Error::Loop(_) => Self::Invalid(vec![Problem {
                 field: Field::Host,
@@ -43,7 +47,9 @@ impl From<store::Error> for AppError {
                 message,
                 link: None,
             }]),
-            store::Error::Gone { .. } => Self::NotFound(message),
+            store::Error::NoSuchMoment { .. } | store::Error::Gone { .. } => {
+                Self::NotFound(message)
+            }
             store::Error::Busy
             | store::Error::Full
             | store::Error::Closed

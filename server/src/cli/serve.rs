@@ -16,7 +16,7 @@ use super::{DataDirArg, Failure};
 use crate::doctor::{self, Doctor};
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Backend, clock, expiry, lookup, router};
+use crate::{Backend, clock, expiry, lookup, retention, router};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -58,6 +58,15 @@ pub(super) struct Serve {
     lookup: LookupArgs,
     #[command(flatten)]
     examined: ExaminedArgs,
+    /// Keep the history of so many days; older entries can neither be undone nor looked back at. Without
+    /// this it is kept for ever
+    #[arg(
+        long,
+        env = "SMART_HOSTS_KEEP_HISTORY",
+        value_name = "DAYS",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    keep_history: Option<u32>,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -137,6 +146,14 @@ impl Serve {
         let mut server = tokio::spawn(server.into_future());
         let watch = tokio::spawn(own::watch(store.clone(), self.own.clone()));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
+        let pruning = self.keep_history.map(|days| {
+            tokio::spawn(retention::run(
+                store.clone(),
+                clock::now,
+                days,
+                retention::EVERY,
+            ))
+        });
         tracing::info!(
             url = %format_args!("http://{address}"),
             data_dir = %data_dir.path().display(),
@@ -148,6 +165,9 @@ impl Serve {
         }
         watch.abort();
         expiry.abort();
+        if let Some(pruning) = pruning {
+            pruning.abort();
+        }
         examining.abort();
         if let Some(lookup) = lookup {
             lookup.stop().await;
