@@ -90,7 +90,7 @@ async fn save(
     input: &Input,
     state: &ListState,
 ) -> Result<String, AppError> {
-    let (row, _) = operations::save_row(backend, listing, key, input).await?;
+    let (row, notice) = operations::save_row(backend, listing, key, input).await?;
     let id = row.key.id;
     let state = ListState {
         done: Some(if key.is_none() {
@@ -98,6 +98,7 @@ async fn save(
         } else {
             Done::Saved
         }),
+        undo: notice.undo,
         ..state.at(Place::At(id))
     };
     Ok(format!("{}#row-{id}", state.href(listing.path())))
@@ -121,7 +122,7 @@ async fn delete(
         Selection::Rows(rows) => rows.len() as u64,
         Selection::Matching { expected, .. } => *expected,
     };
-    operations::delete_rows(backend, listing, selection).await?;
+    let notice = operations::delete_rows(backend, listing, selection).await?;
     let place = match state.place {
         // The row that the page was placed at may be gone.
         Place::At(_) => Place::First,
@@ -129,6 +130,7 @@ async fn delete(
     };
     let state = ListState {
         done: Some(Done::Deleted(rows_before)),
+        undo: notice.undo,
         open: Open::Nothing,
         ..state.at(place)
     };
@@ -136,8 +138,12 @@ async fn delete(
 }
 
 async fn save_default(backend: &Backend, input: &Input, version: &str) -> Result<String, AppError> {
-    operations::save_default_routing(backend, input, number(version)?).await?;
-    Ok(format!("{DEFAULT_ROUTING_PATH}?done=saved"))
+    let (_, notice) = operations::save_default_routing(backend, input, number(version)?).await?;
+    let undo = notice.undo.map(|change| format!("&undo={change}"));
+    Ok(format!(
+        "{DEFAULT_ROUTING_PATH}?done=saved{}",
+        undo.unwrap_or_default()
+    ))
 }
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {

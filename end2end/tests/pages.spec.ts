@@ -51,6 +51,9 @@ test('what stands around every page', async ({ page }) => {
         - listitem:
           - link "Gateway health":
             - /url: /smtp/gateway
+        - listitem:
+          - link "Activity":
+            - /url: /activity
     - main:
       - navigation "Breadcrumb":
         - list:

@@ -14,10 +14,11 @@ use crate::wire::{DefaultOpening, DefaultRouting, Notice, Refused};
 pub(crate) async fn open_default_routing(
     backend: &Backend,
     saved: bool,
+    undo: Option<i64>,
 ) -> Result<DefaultOpening, AppError> {
     let current = default_view(&backend.store.default_routing().await?);
     let notice = if saved {
-        let notice = default_notice(&current);
+        let notice = default_notice(&current, undo);
         Some(backend.with_publication(notice, Duration::ZERO).await)
     } else {
         None
@@ -41,7 +42,7 @@ pub(crate) async fn save_default_routing(
         .set_default_routing(&backend.by(), store::Version(version), next_hop)
         .await?;
     let view = default_view(&stored);
-    let notice = default_notice(&view);
+    let notice = default_notice(&view, stored.act);
     Ok((view, backend.with_publication(notice, PATIENCE).await))
 }
 
@@ -57,7 +58,7 @@ fn default_view(stored: &store::DefaultRouting) -> DefaultRouting {
     }
 }
 
-fn default_notice(view: &DefaultRouting) -> Notice {
+fn default_notice(view: &DefaultRouting, undo: Option<i64>) -> Notice {
     let done = match view.destination() {
         Some(destination) => format!("Saved: the default is {destination}."),
         None => "Saved: there is no default domain routing.".to_owned(),
@@ -65,5 +66,6 @@ fn default_notice(view: &DefaultRouting) -> Notice {
     Notice {
         done,
         notes: Vec::new(),
+        undo,
     }
 }

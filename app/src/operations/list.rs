@@ -177,10 +177,15 @@ async fn notice_of<T: Listed>(
     state: &ListState,
 ) -> Result<Option<Notice>, AppError> {
     let notice = match (state.done, &state.place) {
-        (Some(Done::Deleted(count)), _) => Some(deleted_notice(listing, count)),
+        (Some(Done::Deleted(count)), _) => Some(deleted_notice(listing, count, state.undo)),
+        (Some(Done::Undone), _) => Some(Notice {
+            done: "Undone.".to_owned(),
+            notes: Vec::new(),
+            undo: state.undo,
+        }),
         (Some(done), Place::At(id)) => {
             let saved = backend.store.get_with_notes::<T>(RowId(*id)).await?;
-            saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes))
+            saved.map(|saved| saved_notice(done, &T::row(&saved.row), &saved.notes, state.undo))
         }
         _ => None,
     };
@@ -191,7 +196,7 @@ async fn notice_of<T: Listed>(
     })
 }
 
-fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
+fn saved_notice(done: Done, row: &Row, notes: &[store::Note], undo: Option<i64>) -> Notice {
     let verb = if done == Done::Added {
         "Added"
     } else {
@@ -204,13 +209,15 @@ fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
             row.destination()
         ),
         notes: notes.iter().map(ToString::to_string).collect(),
+        undo,
     }
 }
 
-fn deleted_notice(listing: Listing, count: u64) -> Notice {
+fn deleted_notice(listing: Listing, count: u64, undo: Option<i64>) -> Notice {
     Notice {
         done: format!("Deleted {}.", listing.count(count)),
         notes: Vec::new(),
+        undo,
     }
 }
 
@@ -315,7 +322,7 @@ async fn save<T: Listed>(
         }
     };
     let row = T::row(&saved.row);
-    let notice = saved_notice(done, &row, &saved.notes);
+    let notice = saved_notice(done, &row, &saved.notes, saved.act);
     Ok((row, backend.with_publication(notice, PATIENCE).await))
 }
 
@@ -372,12 +379,16 @@ pub(crate) async fn delete_rows(
         },
     };
     let (by, store) = (backend.by(), &backend.store);
-    let count = match listing {
-        Listing::SmartHosts => store.delete::<Route>(&by, selection).await?.rows.len(),
-        Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?.rows.len(),
+    let (count, act) = match listing {
+        Listing::SmartHosts => counted(&store.delete::<Route>(&by, selection).await?),
+        Listing::ManagedDomains => counted(&store.delete::<ManagedDomain>(&by, selection).await?),
     };
-    let notice = deleted_notice(listing, count as u64);
+    let notice = deleted_notice(listing, count, act);
     Ok(backend.with_publication(notice, PATIENCE).await)
+}
+
+fn counted<T>(deleted: &store::Deleted<T>) -> (u64, Option<i64>) {
+    (deleted.rows.len() as u64, deleted.act)
 }
 
 /// Deletes rows, all or none, and reads the page as it is then.

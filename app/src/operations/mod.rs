@@ -5,6 +5,7 @@
 
 mod default_routing;
 mod facts;
+mod history;
 mod list;
 mod publication;
 mod refusal;
@@ -16,6 +17,7 @@ use store::{By, Store, Timestamp, Version};
 use crate::error::AppError;
 
 pub(crate) use default_routing::{open_default_routing, save_default_routing};
+pub(crate) use history::undo;
 pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };

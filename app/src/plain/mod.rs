@@ -3,6 +3,7 @@
 //! They ask and show; nothing in them changes under the hand, so a form and its answer are enough.
 //! The parts that are alive need not carry them.
 
+pub mod activity;
 pub(crate) mod age;
 mod command;
 pub mod explain;

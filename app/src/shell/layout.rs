@@ -23,16 +23,19 @@ pub(crate) enum Section {
     Held,
     /// Whether Postfix obeys.
     Gateway,
+    /// Who changed what, and taking it back.
+    Activity,
 }
 
 impl Section {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Domains,
         Self::SmartHostSettings,
         Self::Explain,
         Self::Test,
         Self::Held,
         Self::Gateway,
+        Self::Activity,
     ];
 
     /// Its name in the navigation.
@@ -44,6 +47,7 @@ impl Section {
             Self::Test => "Test connection",
             Self::Held => "Held mail",
             Self::Gateway => "Gateway health",
+            Self::Activity => "Activity",
         }
     }
 
@@ -56,6 +60,7 @@ impl Section {
             Self::Test => "/smtp/test",
             Self::Held => "/smtp/held",
             Self::Gateway => "/smtp/gateway",
+            Self::Activity => "/activity",
         }
     }
 

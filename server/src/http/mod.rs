@@ -1,5 +1,6 @@
 //! The service on HTTP.
 
+mod activity;
 mod explain;
 mod export;
 mod forms;
@@ -21,6 +22,9 @@ use std::sync::Once;
 use app::forms::FormPage;
 use app::listing::Listing;
 use app::plain::Frame;
+use app::plain::activity::{
+    ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH,
+};
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
@@ -108,6 +112,14 @@ pub fn router(backend: Backend, prober: Prober, doctor: Doctor) -> Router {
             get(smart_hosts::ask_delete).post(smart_hosts::delete),
         )
         .route(EXPLAIN_PATH, get(explain::page))
+        .route(ACTIVITY_PATH, get(activity::list))
+        .route(ACTIVITY_EXPORT_PATH, get(activity::download))
+        .route(UNDO_PATH, get(activity::ask_undo).post(activity::undo))
+        .route(AS_IT_WAS_PATH, get(activity::as_it_was))
+        .route(
+            RESTORE_PATH,
+            get(activity::ask_restore).post(activity::restore),
+        )
         .route(HELD_PATH, get(held::list))
         .route(RELEASE_PATH, get(held::ask).post(held::release))
         .route(

@@ -2,6 +2,7 @@
 
 use app::forms::FormPage;
 use app::operations::Backend;
+use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
@@ -20,7 +21,11 @@ use leptos::prelude::provide_context;
 use super::{SHORT, Shared};
 
 /// Pages that load no module.
-const PLAIN: [&str; 9] = [
+const PLAIN: [&str; 13] = [
+    ACTIVITY_PATH,
+    UNDO_PATH,
+    AS_IT_WAS_PATH,
+    RESTORE_PATH,
     TEST_PATH,
     GATEWAY_PATH,
     ROUTE_PATH,

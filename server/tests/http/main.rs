@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod activity;
 mod api;
 mod connection_set;
 mod connection_test;
