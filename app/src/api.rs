@@ -59,8 +59,11 @@ pub async fn delete_rows(
 
 /// Reads all that the page of default domain routing is first drawn from.
 #[server(endpoint = "default-routing/open", input = Json, output = Json)]
-pub async fn open_default_routing(saved: bool) -> Result<DefaultOpening, AppError> {
-    answer(operations::open_default_routing(&backend()?, saved).await)
+pub async fn open_default_routing(
+    saved: bool,
+    undo: Option<i64>,
+) -> Result<DefaultOpening, AppError> {
+    answer(operations::open_default_routing(&backend()?, saved, undo).await)
 }
 
 /// Sets or clears default domain routing, if it is still in the version given.
@@ -85,4 +88,10 @@ pub async fn sign_in(
         code,
     };
     answer(operations::sign_in(typed).await)
+}
+
+/// Takes a change back, with all that was made together with it.
+#[server(endpoint = "history/undo", input = Json, output = Json)]
+pub async fn undo(change: i64) -> Result<Notice, AppError> {
+    answer(operations::undo(&backend()?, change).await)
 }

@@ -92,13 +92,14 @@ async fn save(
 ) -> Result<String, AppError> {
     // What is to be said of it stands on the page that follows.
     let saved = operations::save_row(backend, listing, key, input).await?;
-    let id = saved.row.key.id;
+    let (id, notice) = (saved.row.key.id, saved.notice);
     let state = ListState {
         done: Some(if key.is_none() {
             Done::Added
         } else {
             Done::Saved
         }),
+        undo: notice.undo,
         ..state.at(Place::At(id))
     };
     Ok(format!("{}#row-{id}", state.href(listing.path())))
@@ -122,7 +123,7 @@ async fn delete(
         Selection::Rows(rows) => rows.len() as u64,
         Selection::Matching { expected, .. } => *expected,
     };
-    operations::delete_rows(backend, listing, selection).await?;
+    let notice = operations::delete_rows(backend, listing, selection).await?;
     let place = match state.place {
         // The row that the page was placed at may be gone.
         Place::At(_) => Place::First,
@@ -130,6 +131,7 @@ async fn delete(
     };
     let state = ListState {
         done: Some(Done::Deleted(rows_before)),
+        undo: notice.undo,
         open: Open::Nothing,
         ..state.at(place)
     };
@@ -137,8 +139,12 @@ async fn delete(
 }
 
 async fn save_default(backend: &Backend, input: &Input, version: &str) -> Result<String, AppError> {
-    operations::set_default_routing(backend, input, number(version)?).await?;
-    Ok(format!("{DEFAULT_ROUTING_PATH}?done=saved"))
+    let (_, notice) = operations::set_default_routing(backend, input, number(version)?).await?;
+    let undo = notice.undo.map(|change| format!("&undo={change}"));
+    Ok(format!(
+        "{DEFAULT_ROUTING_PATH}?done=saved{}",
+        undo.unwrap_or_default()
+    ))
 }
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {

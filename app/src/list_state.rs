@@ -178,6 +178,8 @@ pub enum Done {
     Saved,
     /// This many rows were deleted.
     Deleted(u64),
+    /// The last change was taken back.
+    Undone,
 }
 
 /// What a list shows.
@@ -195,6 +197,8 @@ pub struct ListState {
     pub open: Open,
     /// What was just done.
     pub done: Option<Done>,
+    /// The change by which it was done.
+    pub undo: Option<i64>,
 }
 
 impl Default for ListState {
@@ -206,6 +210,7 @@ impl Default for ListState {
             place: Place::First,
             open: Open::Nothing,
             done: None,
+            undo: None,
         }
     }
 }
@@ -237,6 +242,7 @@ impl ListState {
                 "ask" if value == "delete" => asks_delete = true,
                 "ask" if value == "export" => state.open = Open::Export,
                 "done" => state.done = read_done(value),
+                "undo" => state.undo = value.parse().ok(),
                 _ => {}
             }
         }
@@ -281,6 +287,10 @@ impl ListState {
             Some(Done::Added) => pairs.push(("done", "added".to_owned())),
             Some(Done::Saved) => pairs.push(("done", "saved".to_owned())),
             Some(Done::Deleted(count)) => pairs.push(("done", format!("deleted-{count}"))),
+            Some(Done::Undone) => pairs.push(("done", "undone".to_owned())),
+        }
+        if let Some(change) = self.undo {
+            pairs.push(("undo", change.to_string()));
         }
         pairs
     }
@@ -304,6 +314,7 @@ impl ListState {
         Self {
             open: Open::Nothing,
             done: None,
+            undo: None,
             ..self.clone()
         }
     }
@@ -387,6 +398,7 @@ fn read_done(value: &str) -> Option<Done> {
     match value {
         "added" => Some(Done::Added),
         "saved" => Some(Done::Saved),
+        "undone" => Some(Done::Undone),
         _ => value
             .strip_prefix("deleted-")
             .and_then(|count| count.parse().ok())
@@ -429,6 +441,7 @@ mod tests {
             ListState::default().opening(Open::Export),
             ListState {
                 done: Some(Done::Deleted(3)),
+                undo: Some(7),
                 ..ListState::default().at(Place::At(12))
             },
         ];

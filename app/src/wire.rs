@@ -181,6 +181,8 @@ pub struct Notice {
     pub link: Option<Link>,
     /// Warnings that do not stand in the way: who wins where rules overlap, names that look odd.
     pub notes: Vec<String>,
+    /// The change by which it was done, where it can be taken back.
+    pub undo: Option<i64>,
 }
 
 /// The answer to an addition or an edit.

@@ -30,6 +30,7 @@ test('Tab follows the order in which the page is read', async ({ page, server })
     link(page, 'Test connection'),
     link(page, 'Held mail'),
     link(page, 'Gateway health'),
+    link(page, 'Activity'),
     link(page, 'Managed Domains'),
     link(page, 'Default Domain Routing'),
     link(page.getByRole('main'), 'Smart Hosts'),

@@ -58,6 +58,9 @@ test('what stands around every page', async ({ page }) => {
       - heading "Console" [level=2]
       - list:
         - listitem:
+          - link "Activity":
+            - /url: /activity
+        - listitem:
           - link "People":
             - /url: /people
     - main:

@@ -4,6 +4,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use store::Timestamp;
 
+/// So many days earlier.
+#[must_use]
+pub fn days_before(now: Timestamp, days: u32) -> Timestamp {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    Timestamp(now.0.saturating_sub(i64::from(days) * DAY_MS))
+}
+
 /// The present moment.
 #[must_use]
 #[expect(

@@ -18,6 +18,7 @@ pub mod listen;
 pub mod log;
 mod lookup;
 pub mod own;
+mod retention;
 mod tested;
 
 pub use app::operations::{Backend, Cautions};

@@ -785,3 +785,83 @@ fn explanations_ask_the_postfix_that_the_console_examines() {
         assert!(words.starts_with("-c /etc/postfix-out "), "{words}");
     }
 }
+
+#[test]
+fn the_history_is_listed_undone_and_verified() {
+    let data = folder();
+    let data = data.path();
+    ends_with(0, data, &["route", "add", "example.com", "a.example.net"]);
+    ends_with(0, data, &["route", "add", "example.org", "a.example.net"]);
+    ends_with(0, data, &["route", "delete", "example.com"]);
+    let (table, _) = ends_with(0, data, &["history", "list", "--kind", "route"]);
+    let first = table.lines().nth(1).unwrap();
+    assert!(
+        first.starts_with("3 ")
+            && first.ends_with("local  this machine  Deleted route example.com")
+    );
+    let (lines, _) = ends_with(
+        0,
+        data,
+        &[
+            "history",
+            "list",
+            "--json",
+            "--object",
+            "example.o*",
+            "--limit",
+            "1",
+        ],
+    );
+    let entry: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(
+        (&entry["name"], &entry["act"]),
+        (&"example.org".into(), &2.into())
+    );
+    let (shown, _) = ends_with(0, data, &["history", "show", "4"]);
+    assert!(shown.contains("3  Deleted route example.com\n    Domain: example.com -> (none)\n"));
+    ends_with(5, data, &["history", "show", "99"]);
+    ends_with(2, data, &["history", "list", "--from", "yesterday"]);
+
+    let (said, _) = ends_with(0, data, &["history", "undo", "3"]);
+    assert_eq!(said, "Undone. This is entry 5, which can be undone, too\n");
+    let (_, why) = ends_with(4, data, &["history", "undo", "3"]);
+    assert!(why.contains("This has been undone already"), "{why}");
+    ends_with(5, data, &["history", "undo", "99"]);
+
+    let (said, note) = ends_with(0, data, &["history", "as-it-was", "--after", "1"]);
+    assert!(said.starts_with("Added route example.org\n"), "{said}");
+    assert!(
+        note.contains("1 were added, 0 changed and 0 deleted"),
+        "{note}"
+    );
+    ends_with(
+        0,
+        data,
+        &["history", "as-it-was", "--after", "1", "--restore"],
+    );
+    let (list, _) = ends_with(0, data, &["route", "list", "--json"]);
+    assert_eq!(list.lines().count(), 1);
+    ends_with(5, data, &["history", "as-it-was", "--after", "99"]);
+
+    let (said, _) = ends_with(0, data, &["history", "verify"]);
+    let head = said.trim().rsplit(' ').next().unwrap().to_owned();
+    let (said, _) = ends_with(0, data, &["history", "verify", "--noted", &head, "--json"]);
+    let verified: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        verified["head"]["id"],
+        head.split(':').next().unwrap().parse::<i64>().unwrap()
+    );
+    let (exported, _) = ends_with(0, data, &["history", "export"]);
+    assert_eq!(
+        exported.lines().count() as u64,
+        verified["entries"].as_u64().unwrap()
+    );
+    ends_with(0, data, &["history", "prune", "--keep", "1"]);
+
+    let file = data.join("smart-hosts.db");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let raw = rusqlite::Connection::open_with_flags(file, flags).unwrap();
+    raw.execute("DELETE FROM changes WHERE id = 2", []).unwrap();
+    let (_, why) = ends_with(8, data, &["history", "verify"]);
+    assert!(why.contains("Entry 2 was removed."), "{why}");
+}

@@ -71,8 +71,9 @@ pub(crate) fn ListPage(
 
 /// The state of the list as the URL has it now; as it was last, once the URL leads elsewhere.
 fn list_state(listing: Listing) -> Memo<ListState> {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 12] = [
         "q", "sort", "size", "after", "before", "page", "at", "edit", "delete", "ask", "done",
+        "undo",
     ];
     let query = use_query_map();
     let path = use_location().pathname;
@@ -132,6 +133,11 @@ fn ListScreen(model: ListModel) -> impl IntoView {
         </section>
         <DeleteDialog model />
         <ExportDialog model />
-        <Toast notice=model.notice />
+        <Toast
+            notice=model.notice
+            alert=model.alert
+            return_to=Signal::derive(move || model.state.get().plain().href(model.listing.path()))
+            reload=Callback::new(move |()| model.show_undone())
+        />
     }
 }

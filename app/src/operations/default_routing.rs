@@ -14,11 +14,12 @@ use crate::wire::{DefaultOpening, DefaultRouting, Notice, Refused};
 pub(crate) async fn open_default_routing(
     backend: &Backend,
     saved: bool,
+    undo: Option<i64>,
 ) -> Result<DefaultOpening, AppError> {
     let stored = backend.store.default_routing().await?;
     let current = default_view(&stored);
     let notice = if saved {
-        let notice = default_notice(&current);
+        let notice = default_notice(&current, undo);
         let notice = backend.with_publication(notice, Duration::ZERO).await;
         Some(backend.with_cautions(notice, hops(&stored)).await)
     } else {
@@ -53,7 +54,7 @@ pub(crate) async fn set_default_routing(
         .store
         .set_default_routing(&backend.by(), store::Version(version), next_hop)
         .await?;
-    let notice = default_notice(&default_view(&stored));
+    let notice = default_notice(&default_view(&stored), stored.act);
     Ok((stored, backend.with_publication(notice, PATIENCE).await))
 }
 
@@ -73,13 +74,14 @@ fn default_view(stored: &store::DefaultRouting) -> DefaultRouting {
     }
 }
 
-fn default_notice(view: &DefaultRouting) -> Notice {
+fn default_notice(view: &DefaultRouting, undo: Option<i64>) -> Notice {
     let done = match view.destination() {
         Some(destination) => format!("Saved: the default is {destination}."),
         None => "Saved: there is no default domain routing.".to_owned(),
     };
     Notice {
         done,
+        undo,
         ..Notice::default()
     }
 }

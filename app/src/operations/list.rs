@@ -195,12 +195,20 @@ async fn notice_of<T: Listed>(
     state: &ListState,
 ) -> Result<Option<Notice>, AppError> {
     let (notice, hops) = match (state.done, &state.place) {
-        (Some(Done::Deleted(count)), _) => (deleted_notice(listing, count), Vec::new()),
+        (Some(Done::Deleted(count)), _) => (deleted_notice(listing, count, state.undo), Vec::new()),
+        (Some(Done::Undone), _) => {
+            let notice = Notice {
+                done: "Undone.".to_owned(),
+                undo: state.undo,
+                ..Notice::default()
+            };
+            (notice, Vec::new())
+        }
         (Some(done), Place::At(id)) => {
             let Some(saved) = backend.store.get_with_notes::<T>(RowId(*id)).await? else {
                 return Ok(None);
             };
-            let notice = saved_notice(done, &T::row(&saved.row), &saved.notes);
+            let notice = saved_notice(done, &T::row(&saved.row), &saved.notes, state.undo);
             (notice, saved.row.value.hops())
         }
         _ => return Ok(None),
@@ -210,7 +218,7 @@ async fn notice_of<T: Listed>(
     Ok(Some(backend.with_cautions(notice, hops).await))
 }
 
-fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
+fn saved_notice(done: Done, row: &Row, notes: &[store::Note], undo: Option<i64>) -> Notice {
     let verb = if done == Done::Added {
         "Added"
     } else {
@@ -224,10 +232,11 @@ fn saved_notice(done: Done, row: &Row, notes: &[store::Note]) -> Notice {
         ),
         link: None,
         notes: notes.iter().map(ToString::to_string).collect(),
+        undo,
     }
 }
 
-fn deleted_notice(listing: Listing, count: u64) -> Notice {
+fn deleted_notice(listing: Listing, count: u64, undo: Option<i64>) -> Notice {
     let deleted = format!("Deleted {}.", listing.count(count));
     match listing {
         Listing::SmartHosts => {
@@ -241,12 +250,14 @@ fn deleted_notice(listing: Listing, count: u64) -> Notice {
                     text: "Held mail".to_owned(),
                     other_list: false,
                 }),
+                undo,
                 ..Notice::default()
             }
         }
         // A managed domain leaves no hold: mail for it may well be meant for its new servers.
         Listing::ManagedDomains => Notice {
             done: deleted,
+            undo,
             ..Notice::default()
         },
     }
@@ -326,7 +337,7 @@ pub(crate) struct SavedRow {
     /// The row.
     pub(crate) row: Row,
     /// What to say of it; DNS has not been asked.
-    notice: Notice,
+    pub(crate) notice: Notice,
     hops: Vec<NextHop>,
 }
 
@@ -362,7 +373,7 @@ async fn save<T: Listed>(
         }
     };
     let row = T::row(&saved.row);
-    let notice = saved_notice(done, &row, &saved.notes);
+    let notice = saved_notice(done, &row, &saved.notes, saved.act);
     Ok(SavedRow {
         row,
         notice: backend.with_publication(notice, PATIENCE).await,
@@ -424,12 +435,16 @@ pub(crate) async fn delete_rows(
         },
     };
     let (by, store) = (backend.by(), &backend.store);
-    let count = match listing {
-        Listing::SmartHosts => store.delete::<Route>(&by, selection).await?.rows.len(),
-        Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?.rows.len(),
+    let (count, act) = match listing {
+        Listing::SmartHosts => counted(&store.delete::<Route>(&by, selection).await?),
+        Listing::ManagedDomains => counted(&store.delete::<ManagedDomain>(&by, selection).await?),
     };
-    let notice = deleted_notice(listing, count as u64);
+    let notice = deleted_notice(listing, count, act);
     Ok(backend.with_publication(notice, PATIENCE).await)
+}
+
+fn counted<T>(deleted: &store::Deleted<T>) -> (u64, Option<i64>) {
+    (deleted.rows.len() as u64, deleted.act)
 }
 
 /// Deletes rows, all or none, and reads the page as it is then.

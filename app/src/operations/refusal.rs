@@ -29,8 +29,12 @@ impl From<store::Error> for AppError {
                 message,
                 now: Box::new(existing_row(&now)),
             },
+            store::Error::NoUndo(store::NoUndo::Unknown(_)) => Self::NotFound(message),
             store::Error::DefaultRoutingChanged { .. }
             | store::Error::SmartHostChanged { .. }
+            | store::Error::NoUndo(_)
+            | store::Error::NoRestore(_)
+            | store::Error::RestoreOutdated(_)
             | store::Error::SelectionChanged { .. } => Self::Outdated(message),
             store::Error::Loop(_) => Self::Invalid(vec![Problem {
                 field: Field::Host,
@@ -48,7 +52,9 @@ impl From<store::Error> for AppError {
             store::Error::PersonExists(_)
             | store::Error::LastAdministrator(_)
             | store::Error::SetUpAlready => Self::Outdated(message),
-            store::Error::Gone { .. } | store::Error::NoSuchPerson(_) => Self::NotFound(message),
+            store::Error::NoSuchMoment { .. }
+            | store::Error::Gone { .. }
+            | store::Error::NoSuchPerson(_) => Self::NotFound(message),
             store::Error::Busy
             | store::Error::Full
             | store::Error::Closed

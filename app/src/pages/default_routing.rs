@@ -26,11 +26,14 @@ const TITLE: &str = "Default Domain Routing";
 #[component]
 pub(crate) fn DefaultRoutingPage() -> impl IntoView {
     let query = use_query_map();
-    let saved = query.with_untracked(|query| query.get("done").is_some());
+    let (saved, undo) = query.with_untracked(|query| {
+        let undo = query.get("undo").and_then(|change| change.parse().ok());
+        (query.get("done").is_some(), undo)
+    });
     let session = SessionWatch::current();
     let opening = Resource::new_blocking(
         || (),
-        move |()| session.asking(move || open_default_routing(saved)),
+        move |()| session.asking(move || open_default_routing(saved, undo)),
     );
     view! {
         <DomainsHeader
@@ -104,7 +107,7 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
                 }
                 Err(error) => {
                     if let AppError::Outdated(_) = error
-                        && let Ok(opening) = open_default_routing(false).await
+                        && let Ok(opening) = open_default_routing(false, None).await
                     {
                         version.set(opening.current.version);
                         shown.set(opening.current);
@@ -112,6 +115,18 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
                     alert.set(error.problems().is_empty().then(|| error.message()));
                     fields.refuse(&error);
                 }
+            }
+        });
+    };
+    let reload = move || {
+        spawn_local(async move {
+            match session.asking(|| open_default_routing(false, None)).await {
+                Ok(opening) => {
+                    fields.set(opening.current.input());
+                    version.set(opening.current.version);
+                    shown.set(opening.current);
+                }
+                Err(error) => alert.set(Some(error.message())),
             }
         });
     };
@@ -172,7 +187,12 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
                 </a>
             </div>
         </form>
-        <Toast notice />
+        <Toast
+            notice
+            alert
+            return_to=Signal::stored(DEFAULT_ROUTING_PATH.to_owned())
+            reload=Callback::new(move |()| reload())
+        />
     }
 }
 

@@ -4,6 +4,7 @@
 //! The parts that are alive need not carry them.
 
 pub mod account;
+pub mod activity;
 pub(crate) mod age;
 mod command;
 pub mod explain;

@@ -25,6 +25,8 @@ pub(crate) enum Section {
     Held,
     /// Whether Postfix obeys.
     Gateway,
+    /// Who changed what, and taking it back.
+    Activity,
     /// Who may sign in.
     People,
     /// The account of whoever is signed in; the bar leads to it.
@@ -51,6 +53,7 @@ impl Section {
             Self::Test => "Test connection",
             Self::Held => "Held mail",
             Self::Gateway => "Gateway health",
+            Self::Activity => "Activity",
             Self::People => "People",
             Self::Account => "Your account",
         }
@@ -65,6 +68,7 @@ impl Section {
             Self::Test => "/smtp/test",
             Self::Held => "/smtp/held",
             Self::Gateway => "/smtp/gateway",
+            Self::Activity => "/activity",
             Self::People => "/people",
             Self::Account => "/account",
         }
@@ -74,7 +78,7 @@ impl Section {
     #[cfg(feature = "ssr")]
     pub(crate) fn group(self) -> &'static str {
         match self {
-            Self::People | Self::Account => CONSOLE,
+            Self::Activity | Self::People | Self::Account => CONSOLE,
             _ => SMTP,
         }
     }
@@ -134,15 +138,11 @@ pub(crate) fn Layout(
                     .into_iter()
                     .collect_view()}
             </ul>
-            {manages
-                .then(|| {
-                    view! {
-                        <h2 class="side-group">{CONSOLE}</h2>
-                        <ul>
-                            <SideLink each=Section::People here=section />
-                        </ul>
-                    }
-                })}
+            <h2 class="side-group">{CONSOLE}</h2>
+            <ul>
+                <SideLink each=Section::Activity here=section />
+                {manages.then(|| view! { <SideLink each=Section::People here=section /> })}
+            </ul>
         </nav>
         <main id="content" tabindex="-1">
             {children()}

@@ -23,6 +23,9 @@ pub enum Failure {
     /// A connection test failed: exit code 6.
     #[error("{0}")]
     Undeliverable(String),
+    /// The history is not as it was written: exit code 8.
+    #[error("{0}")]
+    Broken(store::Broken),
     /// There is no such row: exit code 5.
     #[error("{0}")]
     NotFound(String),
@@ -80,6 +83,10 @@ impl Failure {
         ExitCode::from(match self {
             Self::LogFilter(_) | Self::Usage(_) => 2,
             Self::Invalid(_) | Self::Value(_) | Self::Store(E::SmartHost(_) | E::Loop(_)) => 3,
+            Self::NotFound(_)
+            | Self::Store(
+                E::NoUndo(store::NoUndo::Unknown(_)) | E::Gone { .. } | E::NoSuchMoment { .. },
+            ) => 5,
             Self::Store(
                 E::Exists(_)
                 | E::ManagedDomain(_)
@@ -93,10 +100,13 @@ impl Failure {
                 | E::SelectionChanged { .. }
                 | E::PersonExists(_)
                 | E::LastAdministrator(_)
-                | E::SetUpAlready,
+                | E::SetUpAlready
+                | E::NoUndo(_)
+                | E::NoRestore(_)
+                | E::RestoreOutdated(_),
             ) => 4,
-            Self::NotFound(_) | Self::Store(E::Gone { .. } | E::NoSuchPerson(_)) => 5,
             Self::Undeliverable(_) => 6,
+            Self::Broken(_) => 8,
             Self::Store(_)
             | Self::DataDir(_)
             | Self::Listen(_)

@@ -5,6 +5,7 @@ mod explain;
 mod export;
 mod failure;
 mod held;
+mod history;
 mod hosts;
 mod key;
 mod lookup;
@@ -55,6 +56,7 @@ Exit codes:
   5  it is not there; of explain: no rule is for the address
   6  the test shows that mail would not be delivered; of explain: it waits
   7  of explain: Postfix is told something else than what the console says
+  8  of history verify: an entry was altered or removed
 
 Commands work while the server runs; open pages show their changes when they load again.";
 
@@ -76,6 +78,9 @@ enum Command {
     /// List smart hosts, or set TLS and sender authentication
     #[command(subcommand)]
     SmartHost(smart_host::Command),
+    /// Look into the history, take changes back, or prove that it is whole
+    #[command(subcommand)]
+    History(history::Command),
     /// Write a list to standard output or a file
     Export(export::Export),
     /// Test the connection to a smart host; no mail is sent
@@ -129,6 +134,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::SmartHost(command) => in_runtime(command.run()),
         Command::User(command) => in_runtime(command.run()),
         Command::Key(command) => in_runtime(command.run()),
+        Command::History(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Test(test) => in_runtime(test.run()),
         Command::Explain(explain) => return ended(in_runtime(explain.run())),

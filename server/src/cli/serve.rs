@@ -18,7 +18,9 @@ use super::{DataDirArg, Failure};
 use crate::doctor::Doctor;
 use crate::log::{self, LogFormat};
 use crate::own::{self, OwnArgs};
-use crate::{Console, Sessions, SetUpLink, clock, expiry, forgetting, listen, lookup, router};
+use crate::{
+    Console, Sessions, SetUpLink, clock, expiry, forgetting, listen, lookup, retention, router,
+};
 
 /// How long requests in flight may take after the program was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -71,6 +73,15 @@ pub(super) struct Serve {
         value_parser = clap::value_parser!(u64).range(1..=720)
     )]
     session_hours: u64,
+    /// Keep the history of so many days; older entries can neither be undone nor looked back at. Without
+    /// this it is kept for ever
+    #[arg(
+        long,
+        env = "SMART_HOSTS_KEEP_HISTORY",
+        value_name = "DAYS",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    keep_history: Option<u32>,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
     #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
     log_format: LogFormat,
@@ -153,6 +164,14 @@ impl Serve {
         }));
         let expiry = tokio::spawn(expiry::run(store.clone(), clock::now, expiry::EVERY));
         let forgetting = tokio::spawn(forgetting::run(store.clone(), clock::now, sessions.idle));
+        let pruning = self.keep_history.map(|days| {
+            tokio::spawn(retention::run(
+                store.clone(),
+                clock::now,
+                days,
+                retention::EVERY,
+            ))
+        });
         tracing::info!(
             url = self.reach.url(address),
             %address,
@@ -166,6 +185,9 @@ impl Serve {
         watch.abort();
         expiry.abort();
         forgetting.abort();
+        if let Some(pruning) = pruning {
+            pruning.abort();
+        }
         examining.abort();
         if let Some(renewing) = renewing {
             renewing.abort();

@@ -1,6 +1,7 @@
 //! The service on HTTP.
 
 mod account;
+mod activity;
 mod carried;
 mod check;
 pub mod client;
@@ -36,6 +37,9 @@ use app::plain::Frame;
 use app::plain::account::{
     ACCOUNT_PATH, PASSWORD_PATH, RECOVERY_PATH, REMOVE_FACTOR_PATH, SECOND_FACTOR_PATH,
     SESSIONS_PATH,
+};
+use app::plain::activity::{
+    ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH,
 };
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
@@ -245,6 +249,14 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         .get(DELETE_PATH, May(EditSmartHosts), smart_hosts::ask_delete)
         .post(DELETE_PATH, May(EditSmartHosts), smart_hosts::delete)
         .get(EXPLAIN_PATH, May(Look), explain::page)
+        .get(ACTIVITY_PATH, May(Look), activity::list)
+        .get(ACTIVITY_EXPORT_PATH, May(Look), activity::download)
+        .get(UNDO_PATH, May(EditRouting), activity::ask_undo)
+        .post(UNDO_PATH, May(EditRouting), activity::undo)
+        .get(AS_IT_WAS_PATH, May(Look), activity::as_it_was)
+        // It may bring settings of smart hosts back.
+        .get(RESTORE_PATH, May(EditSmartHosts), activity::ask_restore)
+        .post(RESTORE_PATH, May(EditSmartHosts), activity::restore)
         .get(HELD_PATH, May(Look), held::list)
         .get(RELEASE_PATH, May(EditRouting), held::ask)
         .post(RELEASE_PATH, May(EditRouting), held::release)

@@ -3,6 +3,7 @@
 use access::Permission;
 use app::forms::FormPage;
 use app::plain::account::{ACCOUNT_PATH, SESSIONS_PATH};
+use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
@@ -23,10 +24,14 @@ use super::headers::ScriptsOf;
 use super::{Requirement, SHORT, Shared};
 
 /// Pages that load no module.
-const PLAIN: [&str; 12] = [
+const PLAIN: [&str; 16] = [
     ACCOUNT_PATH,
     SESSIONS_PATH,
     PEOPLE_PATH,
+    ACTIVITY_PATH,
+    UNDO_PATH,
+    AS_IT_WAS_PATH,
+    RESTORE_PATH,
     TEST_PATH,
     GATEWAY_PATH,
     ROUTE_PATH,
@@ -88,7 +93,7 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
 }
 
 /// Every server function by its endpoint, and for whom it is.
-pub const FUNCTIONS: [(&str, Requirement); 7] = [
+pub const FUNCTIONS: [(&str, Requirement); 8] = [
     ("list/open", Requirement::May(Permission::Look)),
     ("list/page", Requirement::May(Permission::Look)),
     ("list/save", Requirement::May(Permission::EditRouting)),
@@ -98,6 +103,7 @@ pub const FUNCTIONS: [(&str, Requirement); 7] = [
         "default-routing/save",
         Requirement::May(Permission::EditRouting),
     ),
+    ("history/undo", Requirement::May(Permission::EditRouting)),
     ("session/sign-in", Requirement::Public),
 ];
 

@@ -13,7 +13,7 @@ async fn adding_leads_to_the_page_that_shows_the_row() {
     let next = answer.header("location").to_owned();
     assert_eq!(
         next,
-        format!("{SMART_HOSTS}?sort=host&at=1&done=added#row-1")
+        format!("{SMART_HOSTS}?sort=host&at=1&done=added&undo=1#row-1")
     );
     console
         .get(next.split('#').next().unwrap())

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod account;
+mod activity;
 mod api;
 mod cautions;
 mod connection_set;

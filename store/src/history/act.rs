@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::{page, start};
-use crate::{Change, Error, NoUndo, Store, change};
+use crate::{Change, Error, NoUndo, ObjectKind, Store, change};
 
 /// How many of an act's changes are given.
 const SHOWN: u32 = 100;
@@ -19,7 +19,7 @@ pub struct Act {
     pub count: u64,
     /// The first of them, a hundred at most, oldest first.
     pub entries: Vec<Change>,
-    /// Those of these that have been taken back, and the change that did it.
+    /// Those of these that have been taken back, and the act that did it.
     pub undone: BTreeMap<i64, i64>,
 }
 
@@ -28,6 +28,25 @@ impl Store {
     /// removed for its age.
     pub async fn act(&self, change: i64) -> Result<Option<Act>, Error> {
         self.read(move |tx| read(tx, change)).await
+    }
+
+    /// The kinds of objects that an act has changed, named by one of its changes; none if there is no
+    /// such change.
+    pub async fn kinds_of_act(&self, change: i64) -> Result<Vec<ObjectKind>, Error> {
+        self.read(move |tx| {
+            let Some(number) = number_of(tx, change)? else {
+                return Ok(Vec::new());
+            };
+            let sql = "SELECT DISTINCT kind FROM changes WHERE act = ?";
+            let mut statement = tx.prepare_cached(sql)?;
+            let kinds = statement.query_map([number], |row| row.get::<_, String>(0))?;
+            let kinds: Vec<_> = kinds.collect::<Result<_, _>>()?;
+            Ok(kinds
+                .iter()
+                .filter_map(|kind| ObjectKind::named(kind))
+                .collect())
+        })
+        .await
     }
 
     /// One entry of the history, as for [`Store::act`].

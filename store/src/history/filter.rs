@@ -1,6 +1,6 @@
 //! Which entries of the history are asked for.
 
-use rusqlite::{OptionalExtension, Transaction, types::Value};
+use rusqlite::{OptionalExtension, Transaction, params, types::Value};
 
 use crate::{Error, ObjectKind, Timestamp};
 
@@ -57,8 +57,13 @@ impl HistoryFilter {
             values: Vec::new(),
             names_few: false,
         };
-        // With a sign, no index is used for it: a name tells more than who and what kind.
-        let named = self.name.is_some();
+        // With a sign, no index is used for it: a name tells more than who and what kind, unless many
+        // begin so.
+        let many = match &self.name {
+            Some(Named::Beginning(name)) => begin_so(tx, name)? > FEW,
+            _ => false,
+        };
+        let named = self.name.is_some() && !many;
         if let Some(person) = &self.person {
             let condition = if named { "+actor = ?" } else { "actor = ?" };
             all.add(condition, [Value::Text(person.clone())]);
@@ -71,13 +76,13 @@ impl HistoryFilter {
             None => {}
             Some(Named::Exactly(name)) => all.add("name = ?", [Value::Text(name.clone())]),
             Some(Named::Beginning(name)) => {
-                all.names_few = true;
-                // No name has a character beyond this one.
-                let end = format!("{name}\u{10ffff}");
-                all.add(
-                    "name >= ? AND name < ?",
-                    [name.clone(), end].map(Value::Text),
-                );
+                all.names_few = !many;
+                let condition = if many {
+                    "+name >= ? AND +name < ?"
+                } else {
+                    "name >= ? AND name < ?"
+                };
+                all.add(condition, beginning(name).map(Value::Text));
             }
         }
         // Numbers grow with time, unless a clock was set back. So the numbers say where to look,
@@ -98,6 +103,22 @@ impl HistoryFilter {
         }
         Ok(Some(all))
     }
+}
+
+/// From how many entries on they are looked for in their order: then the next one is not far.
+const FEW: i64 = 20_000;
+
+/// How many entries have names that begin so; at most one more than [`FEW`].
+fn begin_so(tx: &Transaction<'_>, name: &str) -> Result<i64, Error> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM changes WHERE name >= ? AND name < ? LIMIT ?)";
+    let [from, until] = beginning(name);
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row(params![from, until, FEW + 1], |row| row.get(0))?)
+}
+
+/// From where to where names lie that begin so: none has a character beyond the last one.
+fn beginning(name: &str) -> [String; 2] {
+    [name.to_owned(), format!("{name}\u{10ffff}")]
 }
 
 impl Conditions {

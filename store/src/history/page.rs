@@ -35,7 +35,7 @@ pub struct HistoryQuery {
 pub struct HistoryPage {
     /// The entries, newest first. Where the page goes on is [`HistoryPosition::Before`] the last one.
     pub entries: Vec<Change>,
-    /// Those of them that have been taken back, and the change that did it.
+    /// Those of them that have been taken back, and the act that did it.
     pub undone: BTreeMap<i64, i64>,
     /// Whether there are newer ones that are asked for.
     pub has_newer: bool,
@@ -105,17 +105,17 @@ fn newer(
     Ok(entries)
 }
 
-/// Which of these have been taken back, and by what.
+/// Which of these have been taken back, and by which act.
 pub(super) fn undone(
     tx: &Transaction<'_>,
     entries: &[Change],
 ) -> Result<BTreeMap<i64, i64>, Error> {
-    let sql = "SELECT max(id) FROM changes WHERE undoes = ?";
+    let sql = "SELECT act FROM changes WHERE undoes = ? ORDER BY id DESC LIMIT 1";
     let mut statement = tx.prepare_cached(sql)?;
     let mut undone = BTreeMap::new();
     for entry in entries {
-        let by = statement.query_row([entry.id], |row| row.get::<_, Option<i64>>(0));
-        if let Some(by) = by.optional()?.flatten() {
+        let by = statement.query_row([entry.id], |row| row.get(0));
+        if let Some(by) = by.optional()? {
             undone.insert(entry.id, by);
         }
     }

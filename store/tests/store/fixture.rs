@@ -83,6 +83,17 @@ impl Fixture {
         tx.commit().unwrap();
     }
 
+    /// Writes so many entries into the log, with nothing behind them: additions of routes and, every
+    /// thousandth, of managed domains, a second apart.
+    pub(crate) fn log_changes(&self, count: i64) {
+        let sql = "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ?1)
+                   INSERT INTO changes (id, act, at, actor, origin, kind, object_id, name, after, hash)
+                   SELECT id, id, id * 1000, iif(id % 1000, 'anna', 'ben'), 'this machine',
+                       iif(id % 1000, 'route', 'managed_domain'), id, 'n' || id || '.example',
+                       '{}', zeroblob(32) FROM n";
+        self.raw().execute(sql, [count]).unwrap();
+    }
+
     /// Sets a smart host up as anna does, who has seen its present state.
     pub(crate) async fn set(&self, input: SmartHostInput) -> Result<StoredSmartHost, Error> {
         let seen = self

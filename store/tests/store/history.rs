@@ -365,3 +365,29 @@ async fn without_any_entry_everything_goes_on() {
     assert_eq!(page.rows.len(), 2);
     assert!(f.all::<ManagedDomain>().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_beginning_that_many_names_have_is_found_as_well() {
+    let f = Fixture::new().await;
+    f.log_changes(30_000);
+    let of = |name: &str, kind| HistoryFilter {
+        name: Some(Named::typed(name)),
+        kind,
+        ..HistoryFilter::default()
+    };
+    let found = async |filter| {
+        let query = HistoryQuery {
+            filter,
+            position: HistoryPosition::Before(25_000),
+            size: PageSize::new(3),
+        };
+        let page = f.store.history(query).await.unwrap();
+        let ids = page.entries.iter().map(|entry| entry.id);
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(found(of("n*", None)).await, [24_999, 24_998, 24_997]);
+    let kind = Some(ObjectKind::ManagedDomain);
+    assert_eq!(found(of("n*", kind)).await, [24_000, 23_000, 22_000]);
+    assert_eq!(found(of("n2*", kind)).await, [24_000, 23_000, 22_000]);
+    assert_eq!(found(of("n21000.example", kind)).await, [21_000]);
+}

@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use routing::Route;
-use store::{Page, Position, Query, Sort, SortBy};
+use store::{
+    DifferenceQuery, HistoryFilter, HistoryPosition, HistoryQuery, Moment, Named, ObjectKind, Page,
+    PageSize, Position, Query, Sort, SortBy, Timestamp,
+};
 
 use crate::fixture::{Fixture, by, managed, route, route_to};
 
@@ -106,4 +109,52 @@ async fn a_million_routes() {
     let start = Instant::now();
     f.another().await;
     print("open", start.elapsed());
+}
+
+#[tokio::test]
+#[ignore = "takes a minute: 1,000,000 changes; run with --release -- --ignored --nocapture"]
+async fn a_million_changes() {
+    let f = Fixture::new().await;
+    f.log_changes(1_000_000);
+    let all = HistoryFilter::default;
+    let page = async |name: &str, filter: HistoryFilter, position| {
+        median(name, async |_| {
+            let query = HistoryQuery {
+                filter: filter.clone(),
+                position,
+                size: PageSize::default(),
+            };
+            f.store.history(query).await.unwrap()
+        })
+        .await;
+    };
+    let middle = HistoryPosition::Before(500_000);
+    page("newest", all(), HistoryPosition::Newest).await;
+    page("in the middle", all(), middle).await;
+    let person = Some("ben".to_owned());
+    page("of a person", HistoryFilter { person, ..all() }, middle).await;
+    let kind = Some(ObjectKind::ManagedDomain);
+    page("of a kind", HistoryFilter { kind, ..all() }, middle).await;
+    for name in ["n500000.example", "n5000*", "n*"] {
+        let filter = HistoryFilter {
+            name: Some(Named::typed(name)),
+            ..all()
+        };
+        page(name, filter, HistoryPosition::Newest).await;
+    }
+    let filter = HistoryFilter {
+        from: Some(Timestamp(400_000_000)),
+        until: Some(Timestamp(500_000_000)),
+        ..all()
+    };
+    page("of a time", filter, HistoryPosition::Newest).await;
+    median("difference from the last thousand", async |_| {
+        let query = DifferenceQuery {
+            moment: Moment::After(999_000),
+            after: None,
+            size: PageSize::default(),
+        };
+        f.store.difference(query).await.unwrap()
+    })
+    .await;
 }

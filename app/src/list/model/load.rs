@@ -85,7 +85,7 @@ impl ListModel {
         self.load(self.state.get_untracked().plain(), Vec::new());
     }
 
-    fn next_question(self) -> u64 {
+    pub(super) fn next_question(self) -> u64 {
         self.asked.update_value(|asked| *asked += 1);
         self.asked.get_value()
     }

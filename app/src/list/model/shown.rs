@@ -1,11 +1,12 @@
 //! Showing what an act has changed.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::ListModel;
-use crate::dom;
 use crate::list_state::{ListState, Place};
 use crate::wire::{Page, Saved, Shown};
+use crate::{api, dom};
 
 impl ListModel {
     /// Shows the page on which a saved row stands.
@@ -27,6 +28,34 @@ impl ListModel {
             }
         }
         dom::reveal_soon(format!("row-{id}"));
+    }
+
+    /// Shows the list as it is after a change was taken back. The row that the page is placed at may be
+    /// gone by that.
+    pub(in crate::list) fn show_undone(self) {
+        let state = self.state.get_untracked().plain();
+        let question = self.next_question();
+        spawn_local(async move {
+            let ask = || api::read_page(self.listing, state.clone());
+            let answer = self.session.asking(ask).await;
+            if self.asked.try_get_value() != Some(question) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    let state = match state.row() {
+                        Some(id) if page.row(id).is_none() => state.at(Place::First),
+                        _ => state,
+                    };
+                    self.marked.set(None);
+                    self.show(page, state.clone());
+                    if state != self.state.get_untracked() {
+                        self.visit(&state, true);
+                    }
+                }
+                Err(error) => self.alert.set(Some(error.message())),
+            }
+        });
     }
 
     /// Goes to the page on which a saved row stands, unless more additions are on their way: the
