@@ -20,7 +20,7 @@ pub(crate) use self::watch::watch;
 /// How long a name may take to be resolved; then nothing is known of it.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The same where a person waits for a page.
-const SHORT_PATIENCE: Duration = Duration::from_secs(1);
+const SHORT_PATIENCE: Duration = Duration::from_millis(300);
 /// How many names are resolved at the same time.
 const AT_ONCE: usize = 8;
 
