@@ -128,6 +128,8 @@ for (const [name, reach] of Object.entries(states)) {
 }
 
 test('axe has nothing to say about a list that could not be read', async ({ page, server, faults }) => {
+  // Two examinations of a long page.
+  test.slow();
   faults.expectNoAnswer();
   await server.seed('smart-hosts', numbered(60));
   await open(page);
