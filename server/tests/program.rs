@@ -543,7 +543,7 @@ fn the_console_speaks_tls_and_says_how_it_is_reached() {
         let mut stream = tls(&server.address, made.cert.der());
         write!(
             stream,
-            "GET /smtp/domains/smart-hosts HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         )
         .unwrap();
         let mut answer = String::new();

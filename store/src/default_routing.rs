@@ -29,7 +29,7 @@ pub struct DefaultRouting {
     /// How many managed domains there are.
     pub managed: u64,
     /// The act by which it was just set; nothing where it was only read, or was so already.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub act: Option<i64>,
 }
 

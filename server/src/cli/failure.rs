@@ -85,7 +85,10 @@ impl Failure {
             Self::Invalid(_) | Self::Value(_) | Self::Store(E::SmartHost(_) | E::Loop(_)) => 3,
             Self::NotFound(_)
             | Self::Store(
-                E::NoUndo(store::NoUndo::Unknown(_)) | E::Gone { .. } | E::NoSuchMoment { .. },
+                E::NoUndo(store::NoUndo::Unknown(_))
+                | E::Gone { .. }
+                | E::NoSuchMoment { .. }
+                | E::NoSuchPerson(_),
             ) => 5,
             Self::Store(
                 E::Exists(_)

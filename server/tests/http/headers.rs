@@ -128,7 +128,7 @@ async fn only_living_pages_have_scripts_and_each_answer_has_its_own_nonce() {
         assert!(!seen.contains(&nonce), "{path}: the nonce came before");
         seen.push(nonce);
     }
-    assert_eq!(seen.len(), 5);
+    assert_eq!(seen.len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
