@@ -29,7 +29,10 @@ impl From<store::Error> for AppError {
             },
             store::Error::DefaultRoutingChanged { .. }
             | store::Error::SmartHostChanged { .. }
-            | store::Error::SelectionChanged { .. } => Self::Outdated(message),
+            | store::Error::SelectionChanged { .. }
+            | store::Error::PersonExists(_)
+            | store::Error::LastAdministrator(_)
+            | store::Error::SetUpAlready => Self::Outdated(message),
             store::Error::Loop(_) => Self::Invalid(vec![Problem {
                 field: Field::Host,
                 message,
@@ -43,9 +46,6 @@ impl From<store::Error> for AppError {
                 message,
                 link: None,
             }]),
-            store::Error::PersonExists(_)
-            | store::Error::LastAdministrator(_)
-            | store::Error::SetUpAlready => Self::Outdated(message),
             store::Error::Gone { .. } | store::Error::NoSuchPerson(_) => Self::NotFound(message),
             store::Error::Busy
             | store::Error::Full
