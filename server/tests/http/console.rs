@@ -128,8 +128,8 @@ impl Console {
         Self {
             router,
             doors,
-            doctor,
             store,
+            doctor,
             folder,
         }
     }
