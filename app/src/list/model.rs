@@ -148,12 +148,7 @@ impl ListModel {
             };
             navigate(&href, options);
         });
-        // What whoever is signed in may not do is not opened by an address either.
-        let open = if why_not(Permission::EditRouting).is_some() && now.open != Open::Export {
-            Open::Nothing
-        } else {
-            now.open.clone()
-        };
+        let open = permitted(&now.open);
         let Opening {
             page,
             about,
@@ -303,6 +298,15 @@ impl ListModel {
     pub(super) fn close_export(self) {
         self.exporting.set(false);
         self.close_in_url();
+    }
+}
+
+/// What the address opens: what whoever is signed in may not do is not opened by it either.
+fn permitted(open: &Open) -> Open {
+    if why_not(Permission::EditRouting).is_some() && *open != Open::Export {
+        Open::Nothing
+    } else {
+        open.clone()
     }
 }
 

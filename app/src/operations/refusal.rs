@@ -35,7 +35,10 @@ impl From<store::Error> for AppError {
             | store::Error::NoUndo(_)
             | store::Error::NoRestore(_)
             | store::Error::RestoreOutdated(_)
-            | store::Error::SelectionChanged { .. } => Self::Outdated(message),
+            | store::Error::SelectionChanged { .. }
+            | store::Error::PersonExists(_)
+            | store::Error::LastAdministrator(_)
+            | store::Error::SetUpAlready => Self::Outdated(message),
             store::Error::Loop(_) => Self::Invalid(vec![Problem {
                 field: Field::Host,
                 message,
@@ -49,9 +52,6 @@ impl From<store::Error> for AppError {
                 message,
                 link: None,
             }]),
-            store::Error::PersonExists(_)
-            | store::Error::LastAdministrator(_)
-            | store::Error::SetUpAlready => Self::Outdated(message),
             store::Error::NoSuchMoment { .. }
             | store::Error::Gone { .. }
             | store::Error::NoSuchPerson(_) => Self::NotFound(message),

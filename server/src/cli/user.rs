@@ -217,6 +217,7 @@ fn new_hash(name: &AccountName, from_stdin: bool) -> Result<String, Failure> {
         .map_err(|error| Failure::Io(std::io::Error::other(error)))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn invalid(error: impl ToString) -> Failure {
     Failure::Value(error.to_string())
 }

@@ -266,6 +266,7 @@ pub(super) async fn set_second_factor(
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn random(error: impl ToString) -> AppError {
     fault(EnterError::Random(error.to_string()))
 }

@@ -1,11 +1,13 @@
 //! The pages of activity: the history, taking changes back, and what it was like earlier.
 
-use axum::http::StatusCode;
+use access::{AccountName, Role};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use routing::Route;
 use serde_json::{Value, json};
-use store::{By, Verdict};
+use store::{By, NewPerson, Verdict};
 
-use crate::console::{Answer, Console, DEFAULT_ROUTING, SMART_HOSTS, by};
+use crate::console::{Answer, Console, DEFAULT_ROUTING, SMART_HOSTS, by, request_of};
 
 const PAGE: &str = "/activity";
 const UNDO: &str = "/activity/undo";
@@ -312,4 +314,46 @@ async fn an_earlier_moment_is_shown_and_restored() {
     ] {
         assert_eq!(console.post(RESTORE, form).await.status, 422, "{form}");
     }
+}
+
+/// Taking something back is doing something: it takes what it took to do it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_takes_back_what_they_could_not_have_done() {
+    let console = Console::new().await;
+    let operator = console.person("olga", Role::Operator, 2_000_000).await;
+    let new = NewPerson {
+        name: AccountName::parse("vera").unwrap(),
+        role: Role::Viewer,
+        password_hash: "$argon2id$none".to_owned(),
+    };
+    let person = console.store.add_person(&by(), new).await.unwrap();
+    let ask = async |method: Method, path: &str, body: String| {
+        let request = request_of(Some(&operator), method, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        console.send(request).await
+    };
+    let id = person.id.0;
+    for (method, path, body) in [
+        (Method::GET, format!("{UNDO}?change={id}"), String::new()),
+        (Method::POST, UNDO.to_owned(), format!("change={id}")),
+    ] {
+        let answer = ask(method, &path, body).await;
+        assert_eq!(answer.status, 403, "{path}");
+        answer.shows("Administrators manage people.");
+    }
+    let call = request_of(Some(&operator), Method::POST, "/api/history/undo")
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .body(Body::from(json!({ "change": id }).to_string()))
+        .unwrap();
+    assert_eq!(console.send(call).await.status, 403);
+    assert!(console.store.people().await.unwrap().contains(&person));
+
+    let route = console.route("example.com", "mail.example.net").await;
+    let undone = ask(Method::POST, UNDO, format!("change={}", route.id.0)).await;
+    assert_eq!(undone.status, 303);
+    let page = console.get(PAGE).await;
+    page.shows("olga, from 127.0.0.1, ");
 }

@@ -164,8 +164,8 @@ impl Console {
         Self {
             router,
             doors,
-            doctor,
             store,
+            doctor,
             folder,
         }
     }

@@ -4,8 +4,8 @@ use access::{AccountName, Role};
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
 use store::{
-    By, Error, Factor, Lapse, NewPerson, ObjectKind, RowId, SessionKey, SignIn, Store, StoredSeed,
-    StoredSession, Timestamp,
+    By, Error, Factor, Lapse, NewPerson, NoUndo, ObjectKind, RowId, SessionKey, SignIn, Store,
+    StoredSeed, StoredSession, Timestamp,
 };
 
 use crate::fixture::{Fixture, by};
@@ -363,4 +363,60 @@ async fn a_second_factor_can_be_required() {
         settings[0].after.as_ref().unwrap()["second_factor_required"],
         true
     );
+}
+
+#[tokio::test]
+async fn what_was_done_to_people_is_taken_back_as_far_as_no_secret_is_missing() {
+    let f = Fixture::new().await;
+    let (store, by) = (&f.store, by("anna"));
+    add(store, "anna", Role::Administrator).await;
+    let ben = add(store, "ben", Role::Viewer).await;
+    let promoted = store
+        .set_role(&by, &name("ben"), Role::Operator)
+        .await
+        .unwrap();
+    store.undo(&by, promoted.version.0).await.unwrap();
+    let role = async || {
+        let people = store.people().await.unwrap();
+        people
+            .into_iter()
+            .find(|one| one.id == ben)
+            .map(|one| one.role)
+    };
+    assert_eq!(role().await, Some(Role::Viewer));
+
+    let disabled = store.set_disabled(&by, &name("ben"), true).await.unwrap();
+    store
+        .set_role(&by, &name("ben"), Role::Operator)
+        .await
+        .unwrap();
+    let why = store.undo(&by, disabled.version.0).await.unwrap_err();
+    assert!(matches!(why, Error::NoUndo(NoUndo::Changed(_))), "{why}");
+
+    let hash = HASH.to_owned();
+    store
+        .set_person_password(&by, &name("ben"), hash, None)
+        .await
+        .unwrap();
+    let latest = store.latest().await.unwrap();
+    let why = store.undo(&by, latest.0).await.unwrap_err();
+    assert!(matches!(why, Error::NoUndo(NoUndo::Secret(_))), "{why}");
+
+    store.require_second_factor(&by, true).await.unwrap();
+    let latest = store.latest().await.unwrap();
+    store.undo(&by, latest.0).await.unwrap();
+    assert!(!store.second_factor_required().await.unwrap());
+
+    store.remove_person(&by, &name("ben")).await.unwrap();
+    let latest = store.latest().await.unwrap();
+    let why = store.undo(&by, latest.0).await.unwrap_err();
+    assert!(
+        matches!(why, Error::NoUndo(NoUndo::RemovedPerson(_))),
+        "{why}"
+    );
+
+    let cleo = add(store, "cleo", Role::Viewer).await;
+    store.undo(&by, cleo.0).await.unwrap();
+    assert_eq!(store.people().await.unwrap().len(), 1);
+    assert_eq!(role().await, None);
 }

@@ -109,10 +109,12 @@ impl SessionStore for Kept {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn encode(error: serde_json::Error) -> Error {
     Error::Encode(error.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn backend(error: store::Error) -> Error {
     Error::Backend(error.to_string())
 }

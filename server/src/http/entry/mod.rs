@@ -157,7 +157,7 @@ impl Entry {
 
     /// The seed that a session is setting up: the one that it was shown, or a new one.
     pub(super) fn seed_of(&self, session: SessionKey) -> Result<Seed, EnterError> {
-        Ok(self.seeds.of(session, (self.now)())?)
+        self.seeds.of(session, (self.now)())
     }
 
     /// Forgets it, once it is set up.
