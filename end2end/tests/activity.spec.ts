@@ -61,7 +61,8 @@ test('a managed domain and the default routing are undone', async ({ page }) => 
   await expectTyped(form, { host: '', port: '' });
 });
 
-test('an undo that the rules refuse says why', async ({ page, server }) => {
+test('an undo that the rules refuse says why', async ({ page, server, faults }) => {
+  faults.expectStatus(409);
   await server.seed('smart-hosts', [{ domain: 'example.com' }]);
   await open(page);
   await button(await askDelete(page, 'example.com'), 'OK').click();

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use routing::{Host, HostName};
@@ -12,6 +12,9 @@ use super::{Settings, System};
 
 /// How long postconf(1) may take; it reads one small file. Nobody waits longer for a route to be saved.
 const LIMIT: Duration = Duration::from_secs(2);
+
+/// Where Debian and most others have Postfix's configuration.
+const USUAL: &str = "/etc/postfix/main.cf";
 
 /// By which names and addresses a Postfix knows itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +29,13 @@ pub struct Identity {
 /// folder; in Postfix's own if there is none.
 ///
 /// # Errors
-/// If postconf cannot be started, as where there is no Postfix, or fails.
+/// If postconf cannot be started, as where there is no Postfix, or fails; of kind
+/// [`io::ErrorKind::NotFound`] where a Postfix has no configuration in the usual place.
 pub fn identity(system: &impl System, config_dir: Option<PathBuf>) -> io::Result<Identity> {
+    if config_dir.is_none() {
+        // Without its configuration, postconf sleeps a second before it fails.
+        system.facts(Path::new(USUAL))?;
+    }
     let settings = Settings {
         config_dir,
         ..Settings::default()
@@ -69,6 +77,7 @@ mod tests {
     #[test]
     fn names_and_addresses_are_told_apart() {
         let mut system = Recorded::debian();
+        system.file(USUAL, 0o644, "");
         system.answer(
             "postconf -x myhostname proxy_interfaces",
             0,
@@ -83,6 +92,14 @@ mod tests {
             .map(|address| address.parse().unwrap())
             .to_vec();
         assert_eq!(found.addresses, addresses);
+    }
+
+    #[test]
+    fn one_without_a_configuration_is_not_asked() {
+        let mut system = Recorded::debian();
+        system.answer("postconf -x myhostname proxy_interfaces", 0, "", "");
+        let error = identity(&system, None).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 
     #[test]

@@ -97,11 +97,14 @@ impl Serve {
         self.reach.check()?;
         log::start(self.log_format, "info")?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        tokio::runtime::Builder::new_multi_thread()
+        let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores.max(MIN_WORKERS))
             .enable_all()
-            .build()?
-            .block_on(self.serve())
+            .build()?;
+        let served = runtime.block_on(self.serve());
+        // Postfix may still be examined, which changes nothing and may take seconds.
+        runtime.shutdown_background();
+        served
     }
 
     async fn serve(self) -> Result<(), Failure> {

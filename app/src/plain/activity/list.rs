@@ -219,6 +219,10 @@ fn Entry(entry: Change, undone: Option<i64>, now: Timestamp) -> impl IntoView {
 
 /// What leads to the question, or says why not.
 fn undo_button(entry: &Change, title: &str) -> AnyView {
+    if entry.kind == ObjectKind::SignIn {
+        // It changed nothing.
+        return ().into_any();
+    }
     let label = format!("Undo: {title}, entry {}", entry.id);
     match why_not(needed_to_undo(entry.kind)) {
         None => view! {
