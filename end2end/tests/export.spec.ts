@@ -171,6 +171,6 @@ test('managed domains, with and without routing of their own', async ({ page, se
   expect(postfix.name).toBe('managed-domains.transport');
   expect(postfix.bytes.toString()).toBe(
     '# managed-domains 1: 2 managed domains, as a Postfix table; see transport(5)\n' +
-      'a.example.com smtp:[own.example.net]:26\nb.example.com smtp:[default.example.net]:2525\n',
+      'a.example.com relay:[own.example.net]:26\nb.example.com relay:[default.example.net]:2525\n',
   );
 });
