@@ -27,7 +27,7 @@ test('somebody is added, changed and removed', async ({ page, server, faults }) 
   await expect(person(page, 'anna')).toContainText('Operator');
   if (scripted()) await expectAccessible(page);
 
-  await page.getByLabel('Role of anna').selectOption('Viewer');
+  await page.getByLabel('Role of anna', { exact: true }).selectOption('Viewer');
   await button(page, 'Set the role of anna').click();
   await expect(person(page, 'anna')).toContainText('Viewer');
   await button(page, 'Disable anna').click();
