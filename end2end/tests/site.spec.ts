@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMART_HOSTS, add, open } from '../support/console.ts';
-import { PROGRAM, Server } from '../support/server.ts';
+import { ADMIN, PROGRAM, Server } from '../support/server.ts';
 import { expect, needsDesktop, needsJavaScript, test } from '../support/test.ts';
 
 test.beforeEach(() => {
@@ -20,6 +20,7 @@ test('alone in an empty folder, the program is the whole console', async ({ page
   const program = join(folder, 'smart-hosts');
   await copyFile(PROGRAM, program);
   const server = await Server.start({ program, cwd: folder, env: { SMART_HOSTS_SITE: '' } });
+  await page.context().addCookies(await server.signIn(ADMIN));
   await open(page, server.url + SMART_HOSTS);
   await add(page, { domain: 'example.com', host: 'mail.example.net' });
   expect(await server.routes()).toHaveLength(1);
@@ -31,7 +32,7 @@ test('alone in an empty folder, the program is the whole console', async ({ page
 });
 
 test('what browsers load is compressed, kept for ever and not sent twice', async ({ server }) => {
-  const page = await (await fetch(server.url + SMART_HOSTS)).text();
+  const page = await (await fetch(server.url + SMART_HOSTS, { headers: await server.headers() })).text();
   const files = [...new Set(page.match(/\/pkg\/[^"')]+\.(js|wasm|css)/g))];
   expect(files.map((file) => file.split('.').at(-1)).sort()).toEqual(['css', 'js', 'wasm']);
   for (const file of files) {
