@@ -135,19 +135,24 @@ pub(super) struct ListModel {
     session: SessionWatch,
 }
 
+/// Goes to an address, in place of the present one or beside it; the page stays where it is scrolled.
+fn going() -> Callback<(String, bool)> {
+    let navigate = use_navigate();
+    Callback::new(move |(href, replace): (String, bool)| {
+        let options = NavigateOptions {
+            replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&href, options);
+    })
+}
+
 impl ListModel {
     /// A list that begins with what the server sent.
     pub(super) fn new(listing: Listing, state: Memo<ListState>, opening: Opening) -> Self {
         let now = state.get_untracked();
-        let navigate = use_navigate();
-        let go = Callback::new(move |(href, replace): (String, bool)| {
-            let options = NavigateOptions {
-                replace,
-                scroll: false,
-                ..NavigateOptions::default()
-            };
-            navigate(&href, options);
-        });
+        let go = going();
         let open = permitted(&now.open);
         let Opening {
             page,

@@ -29,7 +29,10 @@ impl From<store::Error> for AppError {
                 message,
                 now: Box::new(existing_row(&now)),
             },
-            store::Error::NoUndo(store::NoUndo::Unknown(_)) => Self::NotFound(message),
+            store::Error::NoUndo(store::NoUndo::Unknown(_))
+            | store::Error::NoSuchMoment { .. }
+            | store::Error::Gone { .. }
+            | store::Error::NoSuchPerson(_) => Self::NotFound(message),
             store::Error::DefaultRoutingChanged { .. }
             | store::Error::SmartHostChanged { .. }
             | store::Error::NoUndo(_)
@@ -52,9 +55,6 @@ impl From<store::Error> for AppError {
                 message,
                 link: None,
             }]),
-            store::Error::NoSuchMoment { .. }
-            | store::Error::Gone { .. }
-            | store::Error::NoSuchPerson(_) => Self::NotFound(message),
             store::Error::Busy
             | store::Error::Full
             | store::Error::Closed
