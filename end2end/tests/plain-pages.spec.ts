@@ -356,7 +356,7 @@ test('Held mail, empty and with removed routes, and the question before a releas
       - list:
         - listitem:
           - checkbox "Select example.com"
-          - paragraph: example.com
+          - paragraph: example.com removed, holding queued mail
           - paragraph:
             - text: Removed
             - time: /\\d+-\\d+-\\d+ \\d+:\\d+:\\d+ UTC \\(just now\\)/
@@ -366,8 +366,8 @@ test('Held mail, empty and with removed routes, and the question before a releas
             - link "Where will mail go?":
               - /url: /smtp/explain?address=example%2Ecom
           - link "Release example.com":
-            - /url: /smtp/held/release?row=3
-            - text: ""
+            - /url: /smtp/held/release?row=5
+            - text: Release
       - button "Release ticked"
       - navigation "Pages"
   `);
