@@ -355,10 +355,12 @@ impl ListState {
         }
     }
 
-    /// The row that must be on the page, because the page is placed at it or it is being edited.
+    /// The row that must be on the page, because the page is placed at it or it is being edited. None
+    /// where something was just undone, which may be that there is such a row.
     #[must_use]
     pub fn row(&self) -> Option<i64> {
         match (&self.open, &self.place) {
+            _ if self.done == Some(Done::Undone) => None,
             (Open::Edit(id), _) | (_, Place::At(id)) => Some(*id),
             _ => None,
         }

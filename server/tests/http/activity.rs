@@ -357,3 +357,16 @@ async fn nobody_takes_back_what_they_could_not_have_done() {
     let page = console.get(PAGE).await;
     page.shows("olga, from 127.0.0.1, ");
 }
+
+/// The list to which a browser without JavaScript goes back is placed at the row that is gone by that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_undone_addition_is_not_missed() {
+    let console = Console::new().await;
+    let route = console.route("example.com", "mail.example.net").await;
+    let id = route.id.0;
+    let form = format!("change={id}&return_to={SMART_HOSTS}%3Fat%3D{id}");
+    let undone = console.post(UNDO, &form).await;
+    let page = console.get(leads_to(&undone)).await;
+    assert_eq!(page.status, 200);
+    page.shows("Undone.").hides("no longer there");
+}
