@@ -78,7 +78,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{} has schema version 99; this program knows versions up to 6. Start a newer version \
+            "{} has schema version 99; this program knows versions up to 7. Start a newer version \
              of the program, or restore a copy from before the upgrade.",
             f.path.display()
         )
