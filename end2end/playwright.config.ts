@@ -24,7 +24,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     locale: 'en-GB',
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
       args: [
         // Needed where the tests run as root, as in a container.
         '--no-sandbox',
