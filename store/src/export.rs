@@ -4,7 +4,7 @@ mod surroundings;
 
 use std::time::Duration;
 
-use rusqlite::{Transaction, params_from_iter};
+use rusqlite::{Row as SqlRow, Rows, Transaction, params_from_iter};
 use tokio::{
     runtime::Handle,
     sync::{
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Rows that travel together.
-pub(crate) const BATCH: usize = 500;
+const BATCH: usize = 500;
 /// Batches that wait for a slow receiver, before reading waits too.
 const BATCHES_AHEAD: usize = 2;
 /// How long a receiver may take nothing before it is given up.
@@ -145,8 +145,32 @@ impl<T: Send + 'static> Courier<T> {
         (courier, rows)
     }
 
+    /// Reads all rows and hands them over, batch by batch, as long as anybody wants more. Not on an
+    /// async thread.
+    pub(crate) fn send_all(
+        &mut self,
+        mut rows: Rows<'_>,
+        read: impl Fn(&SqlRow<'_>) -> Result<T, Error>,
+    ) -> Result<(), Error> {
+        let mut batch = Vec::with_capacity(BATCH);
+        while let Some(row) = rows.next()? {
+            batch.push(read(row)?);
+            if batch.len() == BATCH {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                if !self.send(full)? {
+                    return Ok(());
+                }
+            }
+        }
+        if !batch.is_empty() {
+            // Nobody waiting for the last rows is no error either.
+            self.send(batch)?;
+        }
+        Ok(())
+    }
+
     /// Hands a batch over; returns whether anybody wants more. Not on an async thread.
-    pub(crate) fn send(&mut self, batch: Vec<T>) -> Result<bool, Error> {
+    fn send(&mut self, batch: Vec<T>) -> Result<bool, Error> {
         let sent = self.to.send_timeout(Ok(batch), self.patience);
         match Handle::current().block_on(sent) {
             Ok(()) => Ok(true),
@@ -198,22 +222,8 @@ fn send_rows<T: Row>(
 ) -> Result<(), Error> {
     let sql = found::sql::<T>(search);
     let mut statement = tx.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(search))?;
-    let mut batch = Vec::with_capacity(BATCH);
-    while let Some(row) = rows.next()? {
-        batch.push(row::stored(row)?);
-        if batch.len() == BATCH {
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            if !courier.send(full)? {
-                return Ok(());
-            }
-        }
-    }
-    if !batch.is_empty() {
-        // Nobody waiting for the last rows is no error either.
-        courier.send(batch)?;
-    }
-    Ok(())
+    let rows = statement.query(params_from_iter(search))?;
+    courier.send_all(rows, row::stored)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::HistoryFilter;
 use crate::{
     Change, Error, Store,
     change::{self, COLUMNS},
-    export::{BATCH, Courier},
+    export::Courier,
 };
 
 impl Store {
@@ -51,19 +51,6 @@ fn send(
     let (condition, values) = conditions.select("ASC", usize::MAX);
     let sql = format!("SELECT {COLUMNS} FROM changes {condition}");
     let mut statement = tx.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut batch = Vec::with_capacity(BATCH);
-    while let Some(row) = rows.next()? {
-        batch.push(change::read(row)?);
-        if batch.len() == BATCH {
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            if !courier.send(full)? {
-                return Ok(());
-            }
-        }
-    }
-    if !batch.is_empty() {
-        courier.send(batch)?;
-    }
-    Ok(())
+    let rows = statement.query(params_from_iter(values))?;
+    courier.send_all(rows, change::read)
 }
