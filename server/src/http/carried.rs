@@ -4,7 +4,7 @@ use app::plain::sign_in::Carried;
 use axum::extract::{Form, FromRequest, Request};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::theme::local;
+use super::way_back::way_back;
 
 /// Names and values in the order in which they came.
 type Pairs = Vec<(String, String)>;
@@ -22,7 +22,7 @@ pub(super) async fn take(request: Request) -> Option<Carried> {
 
 /// What came along with a sign-in.
 pub(super) fn read(to: &str, text: &str) -> Option<Carried> {
-    let known = !to.is_empty() && local(to) == to && text.len() <= MOST_BYTES;
+    let known = way_back(to).is_some() && text.len() <= MOST_BYTES;
     known.then(|| carried(to.to_owned(), text))
 }
 

@@ -27,6 +27,7 @@ mod smart_hosts;
 mod test;
 mod theme;
 mod typed;
+mod way_back;
 
 use std::sync::{Arc, Once};
 

@@ -21,7 +21,7 @@ use tower_sessions::Session;
 
 use super::entry::kept::key_of;
 use super::entry::{Device, EnterError, Entry, Known, Refused};
-use super::theme::local;
+use super::way_back::way_back_or_first;
 use super::{Common, carried, pages};
 
 /// The same for an unknown name, a wrong password and a disabled account.
@@ -64,7 +64,7 @@ impl Typed {
     fn form(&self) -> SignInForm {
         SignInForm {
             name: self.name.clone(),
-            return_to: local(&self.return_to).to_owned(),
+            return_to: way_back_or_first(&self.return_to).to_owned(),
             carried: carried::read(&self.carried_to, &self.carried),
             ..SignInForm::default()
         }
@@ -81,7 +81,7 @@ pub(super) async fn show(
         return Redirect::to(SET_UP_PATH).into_response();
     }
     let form = SignInForm {
-        return_to: local(&asked.return_to).to_owned(),
+        return_to: way_back_or_first(&asked.return_to).to_owned(),
         notice: (asked.done == "signed-out").then_some("You are signed out."),
         ..SignInForm::default()
     };
@@ -325,7 +325,7 @@ pub(super) fn entered(
             let page = continue_page(&common.frame(headers, None), carried);
             (cookie, Html(page)).into_response()
         }
-        _ => (cookie, Redirect::to(local(&form.return_to))).into_response(),
+        _ => (cookie, Redirect::to(way_back_or_first(&form.return_to))).into_response(),
     }
 }
 

@@ -7,6 +7,8 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::way_back::way_back_or_first;
+
 /// What the switch posts.
 #[derive(Deserialize)]
 pub(super) struct Choice {
@@ -22,35 +24,6 @@ pub(super) async fn choose(Form(choice): Form<Choice>) -> Response {
         return (StatusCode::UNPROCESSABLE_ENTITY, words).into_response();
     };
     let cookie = [(SET_COOKIE, theme_cookie(theme))];
-    (cookie, Redirect::to(local(&choice.return_to))).into_response()
-}
-
-/// The path if it is one on this server, else the first page: a form made elsewhere must not be
-/// able to send people away from here.
-pub(super) fn local(path: &str) -> &str {
-    let inside = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
-    if inside && path.bytes().all(|byte| byte.is_ascii_graphic()) {
-        path
-    } else {
-        "/"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_of_this_server_are_returned_to() {
-        assert_eq!(local("/smtp/domains?q=x"), "/smtp/domains?q=x");
-        for elsewhere in [
-            "",
-            "https://example.com",
-            "//example.com",
-            "/\\example.com",
-            "/a\r\nb",
-        ] {
-            assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
-        }
-    }
+    let next = way_back_or_first(&choice.return_to);
+    (cookie, Redirect::to(next)).into_response()
 }
