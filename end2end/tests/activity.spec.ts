@@ -61,6 +61,36 @@ test('a managed domain and the default routing are undone', async ({ page }) => 
   await expectTyped(form, { host: '', port: '' });
 });
 
+test('settings of a smart host and a release of held mail are undone from where they were made', async ({ page, server }) => {
+  await page.goto('/smtp/smart-host-settings/edit?host=mail.example.net&port=587');
+  await page.getByLabel('TLS').selectOption('Required, certificate verified');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('status')).toContainText('Saved.');
+  if (scripted()) await expectAccessible(page);
+  await button(page, 'Undo').click();
+  await expect(page.getByRole('status')).toContainText('Undone.');
+  await expect(page.getByText('Nothing has been set yet')).toBeVisible();
+  await button(page, 'Undo').click();
+  await expect(page.getByLabel('TLS')).toHaveValue('verified');
+  await link(page, 'Delete settings').click();
+  await button(page, 'OK').click();
+  await button(page, 'Undo').click();
+  await expect(page.getByRole('status')).toContainText('Undone.');
+  expect(await server.run('smart-host', 'list')).toContain('mail.example.net');
+
+  await server.seed('smart-hosts', [{ domain: 'example.com' }]);
+  await server.run('route', 'delete', 'example.com');
+  await page.goto('/smtp/held');
+  await link(page, 'Release example.com').click();
+  await button(page, 'OK').click();
+  await expect(page.getByRole('status')).toContainText('Released 1 removed route.');
+  await expect(page.getByText('No mail is held')).toBeVisible();
+  if (scripted()) await expectAccessible(page);
+  await button(page, 'Undo').click();
+  await expect(page.getByRole('status')).toContainText('Undone.');
+  await expect(link(page, 'Release example.com')).toBeVisible();
+});
+
 test('an undo that the rules refuse says why', async ({ page, server, faults }) => {
   faults.expectStatus(409);
   await server.seed('smart-hosts', [{ domain: 'example.com' }]);

@@ -4,7 +4,7 @@ use routing::{Domain, Pattern, Scope};
 use rusqlite::{OptionalExtension, Transaction, params_from_iter, types::Value};
 
 use crate::{
-    By, Error, PageSize, RowId, Store, Stored,
+    By, Deleted, Error, PageSize, RowId, Store, Stored,
     author::Author,
     search,
     tombstone::{self, Tombstone},
@@ -61,17 +61,15 @@ impl Store {
 
     /// Stops holding mail and returns what is released by it. The mail goes where the other rules
     /// send it, at Postfix's next attempt.
-    pub async fn release(
-        &self,
-        by: &By,
-        release: Release,
-    ) -> Result<Vec<Stored<Tombstone>>, Error> {
+    pub async fn release(&self, by: &By, release: Release) -> Result<Deleted<Tombstone>, Error> {
         self.write_by(by, move |tx, by| {
             let rows = match release {
                 Release::All => tombstone::all(tx, "ORDER BY domain, scope", [])?,
                 Release::Rows(ids) => these(tx, ids)?,
             };
-            remove(tx, by, rows)
+            let rows = remove(tx, by, rows)?;
+            let act = by.done(tx)?;
+            Ok(Deleted { rows, act })
         })
         .await
     }

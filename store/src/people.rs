@@ -43,6 +43,10 @@ pub struct Person {
     pub recovery_codes: u64,
     /// When a session of theirs was last used, as far as there still is one.
     pub seen: Option<Timestamp>,
+    /// The act by which the account was just added or changed; nothing where it was only read, or was
+    /// so already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<i64>,
 }
 
 /// Somebody who is to be added.

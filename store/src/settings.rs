@@ -19,10 +19,17 @@ impl Store {
     }
 
     /// Says whether everybody must have a second factor. Those without one are to set it up when they
-    /// next ask for anything.
-    pub async fn require_second_factor(&self, by: &By, required: bool) -> Result<(), Error> {
-        self.write_by(by, move |tx, by| put_second_factor(tx, by, required))
-            .await
+    /// next ask for anything. Returns the act; nothing if it was so already.
+    pub async fn require_second_factor(
+        &self,
+        by: &By,
+        required: bool,
+    ) -> Result<Option<i64>, Error> {
+        self.write_by(by, move |tx, by| {
+            put_second_factor(tx, by, required)?;
+            by.done(tx)
+        })
+        .await
     }
 }
 

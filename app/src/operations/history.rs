@@ -9,6 +9,9 @@ use crate::error::AppError;
 use crate::listing::grouped;
 use crate::wire::Notice;
 
+/// What is said where a password is not what it was before what was undone.
+pub const PASSWORDS_STAY: &str = "Passwords stay as they are now: the history does not keep any.";
+
 /// What somebody must be permitted to take a change of such an object back: what it took to make it.
 #[must_use]
 pub const fn needed_to_undo(kind: ObjectKind) -> Permission {
@@ -44,7 +47,7 @@ pub(crate) async fn undo(backend: &Backend, change: i64) -> Result<Notice, AppEr
     let undone = backend.store.undo(&backend.by(), change).await?;
     let mut notes = Vec::new();
     if undone.password_stays {
-        notes.push("Passwords stay as they are now: the history does not keep any.".to_owned());
+        notes.push(PASSWORDS_STAY.to_owned());
     }
     let notice = Notice {
         done: act.map_or_else(|| "Undone.".to_owned(), |act| done(&act)),

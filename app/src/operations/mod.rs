@@ -21,8 +21,8 @@ use crate::error::AppError;
 
 pub use cautions::Cautions;
 pub(crate) use default_routing::{open_default_routing, save_default_routing, set_default_routing};
-pub use history::needed_to_undo;
 pub(crate) use history::undo;
+pub use history::{PASSWORDS_STAY, needed_to_undo};
 pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };

@@ -6,10 +6,12 @@ use store::{Person, SessionKey, StoredSession, Timestamp};
 
 use super::Frame;
 use super::age::age;
+use super::done::Done;
 use super::form::{Field, Wrong, problem};
 use super::sign_in::{PASSWORD_HINT, alerted};
 use crate::panel::HiddenFields;
 use crate::shell::Section;
+use crate::wire::Notice;
 
 /// The account of whoever is signed in.
 pub const ACCOUNT_PATH: &str = "/account";
@@ -52,7 +54,7 @@ pub fn account_page(frame: &Frame, account: Account) -> String {
         let problem = move |field: &str| problem(&wrong, field);
         let role = person.role.label();
         view! {
-            {done(notice)}
+            <Done notice=said(notice) return_to=ACCOUNT_PATH />
             {alerted(alert)}
             <section class="panel" aria-labelledby="who-heading">
                 <h2 id="who-heading">{person.name.to_string()}</h2>
@@ -231,7 +233,7 @@ pub fn sessions_page(frame: &Frame, sessions: Sessions) -> String {
                 view! { <Session session own now /> }
             });
             view! {
-                {done(notice)}
+                <Done notice=said(notice) return_to=SESSIONS_PATH />
                 <section aria-label="Sessions">
                     <ul class="steps">{rows.collect_view()}</ul>
                     {others.then(|| view! {
@@ -308,8 +310,12 @@ fn browser(agent: &str) -> String {
     }
 }
 
-pub(super) fn done(notice: Option<&'static str>) -> Option<impl IntoView> {
-    notice.map(|notice| view! { <div class="toast held-done" role="status"><p>{notice}</p></div> })
+/// A notice of what cannot be taken back: secrets are not kept.
+fn said(done: Option<&'static str>) -> Option<Notice> {
+    done.map(|done| Notice {
+        done: done.to_owned(),
+        ..Notice::default()
+    })
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use routing::{Pattern, Scope};
 use store::{By, HeldPage, Stored, Timestamp, Tombstone};
 
 use super::age::age;
+use super::done::Done;
 use super::{Frame, explain};
 use crate::icon::{Icon, IconName};
 use crate::listing::grouped;
 use crate::panel::{HiddenFields, WHY_NOT, WhyNot};
 use crate::shell::{Section, why_not};
+use crate::wire::Notice;
 
 /// The path of the list.
 pub const HELD_PATH: &str = "/smtp/held";
@@ -34,10 +36,8 @@ pub struct Held {
     pub search: String,
     /// Whether these are not the first.
     pub is_later: bool,
-    /// How many have just been released.
-    pub released: Option<u64>,
-    /// That Postfix is not answered by that yet, if so.
-    pub unpublished: Option<&'static str>,
+    /// What was just done.
+    pub notice: Option<Notice>,
     /// What was not done, and why.
     pub alert: Option<String>,
     /// The present moment.
@@ -52,8 +52,7 @@ pub fn held_page(frame: &Frame, held: Held) -> String {
             page,
             search,
             is_later,
-            released,
-            unpublished,
+            notice,
             alert,
             now,
         } = held;
@@ -65,7 +64,7 @@ pub fn held_page(frame: &Frame, held: Held) -> String {
         };
         let nothing_at_all = matching == 0 && search.is_empty();
         view! {
-            {released.map(|count| view! { <Released count unpublished /> })}
+            <Done notice return_to=HELD_PATH />
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
             <section class="held" aria-label="Held mail">
                 {(!nothing_at_all).then(|| view! { <Toolbar search matching /> })}
@@ -91,25 +90,17 @@ pub fn failed_page(frame: &Frame, why: &str) -> String {
     })
 }
 
-#[component]
-fn Released(count: u64, unpublished: Option<&'static str>) -> impl IntoView {
-    let done = match count {
-        1 => "Released 1 removed route.".to_owned(),
-        count => format!("Released {} removed routes.", grouped(count)),
+/// What is said of a release.
+#[must_use]
+pub fn released(count: u64) -> String {
+    let routes = match count {
+        1 => "1 removed route".to_owned(),
+        count => format!("{} removed routes", grouped(count)),
     };
-    view! {
-        <div class="toast held-done" role="status">
-            <div>
-                <p>
-                    {done}
-                    " Postfix tries this mail again when its time comes; "
-                    <code>"postqueue -f"</code>
-                    " hurries it."
-                </p>
-                {unpublished.map(|note| view! { <p class="toast-note">{note}</p> })}
-            </div>
-        </div>
-    }
+    format!(
+        "Released {routes}. Postfix tries this mail again when its time comes; \u{201c}postqueue \
+         -f\u{201d} hurries it."
+    )
 }
 
 #[component]

@@ -7,6 +7,7 @@ pub mod account;
 pub mod activity;
 pub(crate) mod age;
 mod command;
+mod done;
 pub mod explain;
 pub mod form;
 pub mod gateway;

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use store::{Person, Timestamp};
 
 use super::Frame;
-use super::account::done;
 use super::age::age;
+use super::done::Done;
 use super::form::{Field, Wrong, problem};
 use super::sign_in::{PASSWORD_HINT, alerted};
 use crate::panel::HiddenFields;
 use crate::shell::Section;
+use crate::wire::Notice;
 
 /// Everybody who may sign in.
 pub const PEOPLE_PATH: &str = "/people";
@@ -43,7 +44,7 @@ pub struct People {
     /// The form to add somebody.
     pub form: AddForm,
     /// What was just done.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Notice>,
     /// Why something was refused.
     pub alert: Option<String>,
     /// The present moment.
@@ -67,7 +68,7 @@ pub fn people_page(frame: &Frame, shown: People) -> String {
             .into_iter()
             .map(|person| view! { <Row person now /> });
         view! {
-            {done(notice)}
+            <Done notice return_to=PEOPLE_PATH />
             {alerted(alert)}
             <section aria-label="People">
                 <ul class="steps">{rows.collect_view()}</ul>

@@ -85,7 +85,7 @@ impl Release {
             }
             Which::Rows(ids)
         };
-        let released = store.release(&by(), which).await?;
+        let released = store.release(&by(), which).await?.rows;
         published::wait_for_it(&store).await;
         for row in &released {
             if self.json {

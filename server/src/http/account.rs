@@ -85,12 +85,12 @@ async fn page(shared: &Shared, headers: &HeaderMap, status: StatusCode, said: Sa
             let page = account_page(&shared.frame(headers), account);
             (status, Html(page)).into_response()
         }
-        Err(error) => failed(&error),
+        Err(error) => plainly(&error),
     }
 }
 
 /// Where not even the page can be shown.
-fn failed(error: &AppError) -> Response {
+pub(super) fn plainly(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or_default();
     (status, error.message()).into_response()
 }
@@ -214,7 +214,7 @@ async fn factor_page(
             let page = second_factor_page(&shared.frame(headers), set_up);
             (status, Html(page)).into_response()
         }
-        Err(error) => failed(&error),
+        Err(error) => plainly(&error),
     }
 }
 
@@ -259,7 +259,7 @@ pub(super) async fn set_second_factor(
         Err(error) => {
             let (status, said) = beside_password(&error);
             if said.wrong.is_empty() {
-                return failed(&error);
+                return plainly(&error);
             }
             factor_page(&shared, &headers, status, said.wrong).await
         }
@@ -363,7 +363,7 @@ pub(super) async fn sessions(
             };
             Html(sessions_page(&shared.frame(&headers), sessions)).into_response()
         }
-        Err(error) => failed(&error),
+        Err(error) => plainly(&error),
     }
 }
 
@@ -387,6 +387,6 @@ pub(super) async fn end_sessions(shared: Shared, Form(typed): Form<Typed>) -> Re
     match ended.await {
         Ok(true) => Redirect::to(&format!("{SIGN_IN_PATH}?done=signed-out")).into_response(),
         Ok(false) => Redirect::to(&format!("{SESSIONS_PATH}?done=ended")).into_response(),
-        Err(error) => failed(&error),
+        Err(error) => plainly(&error),
     }
 }

@@ -2,15 +2,16 @@
 
 use app::error::AppError;
 use app::operations::Backend;
-use app::plain::held::{HELD_PATH, Held, failed_page, held_page, release_page};
+use app::plain::held::{HELD_PATH, Held, failed_page, held_page, release_page, released};
 use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{Domain, Pattern};
 use serde::Deserialize;
-use store::{HeldQuery, PageSize, Release, RowId, Stored, Tombstone};
+use store::{Deleted, HeldQuery, PageSize, Release, RowId, Tombstone};
 
 use super::Shared;
+use super::just_done::{JustDone, undo_pair};
 
 /// More rows than any page shows are not ticked by hand.
 const MOST: usize = 500;
@@ -23,6 +24,8 @@ pub(super) struct Shown {
     after: String,
     scope: String,
     released: String,
+    #[serde(flatten)]
+    just: JustDone,
 }
 
 impl Shown {
@@ -63,17 +66,12 @@ async fn show(
     };
     match shared.backend.store.held(query).await {
         Ok(page) => {
-            let released = shown.released.parse().ok();
-            let unpublished = match released {
-                Some(_) => shared.backend.still_not_published().await,
-                None => None,
-            };
+            let done = shown.released.parse().ok().map(released);
             let held = Held {
                 page,
+                notice: shown.just.notice_to_postfix(&shared.backend, done).await,
                 search: shown.search,
                 is_later: after.is_some(),
-                released,
-                unpublished,
                 alert: alert.map(str::to_owned),
                 now: (shared.backend.now)(),
             };
@@ -125,24 +123,29 @@ pub(super) async fn release(
             return refuse(&shared, &headers, alert, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    match released(&shared.backend, ids).await {
-        Ok(rows) if rows.is_empty() => refuse(&shared, &headers, GONE, StatusCode::NOT_FOUND).await,
-        Ok(rows) => Redirect::to(&format!("{HELD_PATH}?released={}", rows.len())).into_response(),
+    match try_release(&shared.backend, ids).await {
+        Ok(Deleted { rows, .. }) if rows.is_empty() => {
+            refuse(&shared, &headers, GONE, StatusCode::NOT_FOUND).await
+        }
+        Ok(Deleted { rows, act }) => {
+            let done = format!("{HELD_PATH}?released={}{}", rows.len(), undo_pair(act));
+            Redirect::to(&done).into_response()
+        }
         Err(error) => failed(&shared, &headers, error),
     }
 }
 
-async fn released(
+async fn try_release(
     backend: &Backend,
     ids: Vec<RowId>,
-) -> Result<Vec<Stored<Tombstone>>, store::Error> {
+) -> Result<Deleted<Tombstone>, store::Error> {
     let by = backend.by();
-    let rows = backend.store.release(&by, Release::Rows(ids)).await?;
-    if !rows.is_empty() {
+    let released = backend.store.release(&by, Release::Rows(ids)).await?;
+    if !released.rows.is_empty() {
         // The list says so if that takes long.
         backend.not_yet_published().await;
     }
-    Ok(rows)
+    Ok(released)
 }
 
 async fn refuse(shared: &Shared, headers: &HeaderMap, alert: &str, status: StatusCode) -> Response {

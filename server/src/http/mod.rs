@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod held;
 mod intake;
+mod just_done;
 mod pages;
 mod people;
 mod reached;

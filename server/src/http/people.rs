@@ -4,6 +4,7 @@ use access::{AccountName, Role};
 use app::error::AppError;
 use app::plain::form::Wrong;
 use app::plain::people::{AddForm, PEOPLE_PATH, People, people_page, remove_page};
+use app::wire::Notice;
 use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -12,6 +13,8 @@ use serde::Deserialize;
 use store::NewPerson;
 
 use super::Shared;
+use super::account::plainly;
+use super::just_done::{JustDone, undo_pair};
 use super::typed::{keep, wrong};
 
 /// What was just done, or who is asked about.
@@ -19,7 +22,8 @@ use super::typed::{keep, wrong};
 #[serde(default)]
 pub(super) struct Asked {
     name: String,
-    done: String,
+    #[serde(flatten)]
+    just: JustDone,
 }
 
 /// What the forms send. No `Debug`: it may hold a password.
@@ -38,7 +42,7 @@ pub(super) struct Typed {
 #[derive(Default)]
 struct Said {
     form: AddForm,
-    notice: Option<&'static str>,
+    notice: Option<Notice>,
     alert: Option<String>,
 }
 
@@ -48,7 +52,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let notice = match asked.done.as_str() {
+    let done = match asked.just.done.as_str() {
         "added" => Some("Added."),
         "role" => Some("The role was set."),
         "disable" => Some("Disabled. Their sessions have ended."),
@@ -59,7 +63,7 @@ pub(super) async fn show(
         _ => None,
     };
     let said = Said {
-        notice,
+        notice: asked.just.notice(done.map(str::to_owned)),
         ..Said::default()
     };
     page(&shared, &headers, StatusCode::OK, said).await
@@ -83,11 +87,7 @@ async fn page(shared: &Shared, headers: &HeaderMap, status: StatusCode, said: Sa
             };
             (status, Html(people_page(&shared.frame(headers), shown))).into_response()
         }
-        Err(error) => {
-            let error = AppError::from(error);
-            let status = StatusCode::from_u16(error.status()).unwrap_or_default();
-            (status, error.message()).into_response()
-        }
+        Err(error) => plainly(&error.into()),
     }
 }
 
@@ -100,8 +100,8 @@ async fn refuse(shared: &Shared, headers: &HeaderMap, error: &AppError) -> Respo
     page(shared, headers, status, said).await
 }
 
-fn done(what: &str) -> Response {
-    Redirect::to(&format!("{PEOPLE_PATH}?done={what}")).into_response()
+fn done(what: &str, act: Option<i64>) -> Response {
+    Redirect::to(&format!("{PEOPLE_PATH}?done={what}{}", undo_pair(act))).into_response()
 }
 
 /// Adds somebody.
@@ -112,8 +112,8 @@ pub(super) async fn add(
 ) -> Response {
     let password = SecretString::from(std::mem::take(&mut typed.password));
     let wrong = match try_add(&shared, &typed, password).await {
-        Ok(wrong) if wrong.is_empty() => return done("added"),
-        Ok(wrong) => wrong,
+        Ok(Ok(act)) => return done("added", act),
+        Ok(Err(wrong)) => wrong,
         Err(AppError::Outdated(taken)) => vec![wrong("name", &taken)],
         Err(error) => return refuse(&shared, &headers, &error).await,
     };
@@ -132,7 +132,7 @@ async fn try_add(
     shared: &Shared,
     typed: &Typed,
     password: SecretString,
-) -> Result<Vec<Wrong>, AppError> {
+) -> Result<Result<Option<i64>, Vec<Wrong>>, AppError> {
     let mut wrongs = Vec::new();
     let name = keep(AccountName::parse(&typed.name), "name", &mut wrongs);
     let role = keep(typed.role.parse::<Role>(), "role", &mut wrongs);
@@ -141,7 +141,7 @@ async fn try_add(
         keep(password, "password", &mut wrongs)
     });
     let (Some(name), Some(role), Some(password)) = (name, role, password) else {
-        return Ok(wrongs);
+        return Ok(Err(wrongs));
     };
     let password_hash = shared.entry.hash(password).await?;
     let new = NewPerson {
@@ -150,33 +150,38 @@ async fn try_add(
         password_hash,
     };
     let by = shared.backend.by();
-    shared.backend.store.add_person(&by, new).await?;
-    Ok(wrongs)
+    let added = shared.backend.store.add_person(&by, new).await?;
+    Ok(Ok(added.act))
 }
 
 /// Changes somebody: role, state, second factor.
 pub(super) async fn edit(shared: Shared, headers: HeaderMap, Form(typed): Form<Typed>) -> Response {
     match try_edit(&shared, &typed).await {
-        Ok(()) => done(&typed.act),
+        Ok(act) => done(&typed.act, act),
         Err(error) => refuse(&shared, &headers, &error).await,
     }
 }
 
-async fn try_edit(shared: &Shared, typed: &Typed) -> Result<(), AppError> {
+/// Returns the act, if it can be taken back.
+async fn try_edit(shared: &Shared, typed: &Typed) -> Result<Option<i64>, AppError> {
     let name = named(&typed.name)?;
     let (by, store) = (shared.backend.by(), &shared.backend.store);
-    match typed.act.as_str() {
+    let person = match typed.act.as_str() {
         "role" => {
             let role = typed.role.parse::<Role>();
             let role = role.map_err(|error| AppError::BadRequest(error.to_string()))?;
-            store.set_role(&by, &name, role).await?;
+            store.set_role(&by, &name, role).await?
         }
-        "disable" => drop(store.set_disabled(&by, &name, true).await?),
-        "enable" => drop(store.set_disabled(&by, &name, false).await?),
-        "reset-second-factor" => store.remove_second_factor(&by, &name).await?,
+        "disable" => store.set_disabled(&by, &name, true).await?,
+        "enable" => store.set_disabled(&by, &name, false).await?,
+        "reset-second-factor" => {
+            store.remove_second_factor(&by, &name).await?;
+            // No seed is kept that could be put back.
+            return Ok(None);
+        }
         _ => return Err(not_understood()),
-    }
-    Ok(())
+    };
+    Ok(person.act)
 }
 
 fn named(name: &str) -> Result<AccountName, AppError> {
@@ -216,7 +221,8 @@ pub(super) async fn remove(
         Ok::<_, AppError>(store.remove_person(&shared.backend.by(), &name).await?)
     };
     match removed.await {
-        Ok(_) => done("removed"),
+        // No password is kept that could be put back.
+        Ok(_) => done("removed", None),
         Err(error) => refuse(&shared, &headers, &error).await,
     }
 }
@@ -235,7 +241,7 @@ pub(super) async fn require(
     let by = shared.backend.by();
     let set = shared.backend.store.require_second_factor(&by, required);
     match set.await {
-        Ok(()) => done("settings"),
+        Ok(act) => done("settings", act),
         Err(error) => refuse(&shared, &headers, &AppError::from(error)).await,
     }
 }

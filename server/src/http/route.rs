@@ -1,6 +1,6 @@
 //! One route as a page, and the form for its hosts.
 
-use app::operations::{Backend, Publication};
+use app::operations::{Backend, NOT_YET, Publication};
 use app::plain::form::Wrong;
 use app::plain::route::{Details, lines, no_route_page, route_href, route_page};
 use axum::extract::{Form as Posted, Query};
@@ -8,9 +8,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{NextHops, NextHopsError, Route};
 use serde::Deserialize;
-use store::{Error, RowId, Stored, Version};
+use store::{Error, RowId, Saved, Stored, Version};
 
 use super::Shared;
+use super::just_done::{JustDone, undo_pair};
 
 const NO_SUCH_ROUTE: &str = "There is no such route. It may have been deleted meanwhile.";
 
@@ -19,7 +20,8 @@ const NO_SUCH_ROUTE: &str = "There is no such route. It may have been deleted me
 #[serde(default)]
 pub(super) struct Which {
     id: String,
-    done: String,
+    #[serde(flatten)]
+    just: JustDone,
 }
 
 /// What the form sends.
@@ -38,7 +40,7 @@ struct Said {
     hosts: Option<String>,
     wrong: Vec<Wrong>,
     alert: Option<String>,
-    saved: bool,
+    just: JustDone,
 }
 
 /// The page of a route.
@@ -48,7 +50,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let said = Said {
-        saved: which.done == "saved",
+        just: which.just,
         ..Said::default()
     };
     page(&shared, &headers, StatusCode::OK, &which.id, said).await
@@ -61,7 +63,11 @@ pub(super) async fn save(
     Posted(typed): Posted<Typed>,
 ) -> Response {
     match change(&shared.backend, &typed).await {
-        Ok(id) => Redirect::to(&format!("{}&done=saved", route_href(id))).into_response(),
+        Ok(saved) => {
+            let here = route_href(saved.row.id);
+            let done = format!("{here}&done=saved{}", undo_pair(saved.act));
+            Redirect::to(&done).into_response()
+        }
         Err(refusal) => {
             let (status, said) = refusal.shown(typed.hosts);
             page(&shared, &headers, status, &typed.id, said).await
@@ -124,7 +130,7 @@ impl Refusal {
     }
 }
 
-async fn change(backend: &Backend, typed: &Typed) -> Result<RowId, Refusal> {
+async fn change(backend: &Backend, typed: &Typed) -> Result<Saved<Route>, Refusal> {
     let id = row_id(&typed.id).ok_or(Refusal::Gone)?;
     let next_hops = NextHops::parse(&typed.hosts)
         .and_then(|hops| hops.ok_or(NextHopsError::Empty))
@@ -137,10 +143,10 @@ async fn change(backend: &Backend, typed: &Typed) -> Result<RowId, Refusal> {
         next_hops,
         ..now.value
     };
-    backend.store.edit(&backend.by(), id, seen, route).await?;
+    let saved = backend.store.edit(&backend.by(), id, seen, route).await?;
     // The page says so if that takes long.
     backend.not_yet_published().await;
-    Ok(id)
+    Ok(saved)
 }
 
 fn row_id(text: &str) -> Option<RowId> {
@@ -180,25 +186,22 @@ async fn page(
 async fn details(backend: &Backend, route: Stored<Route>, said: Said) -> Result<Details, Error> {
     let store = &backend.store;
     let publication = backend.publication_of(route.version).await;
-    let saved = match (said.saved, publication) {
-        (false, _) => None,
-        (true, Publication::NotYet) => Some(app::operations::NOT_YET.to_owned()),
-        (true, _) => Some(format!("Saved: mail goes to {}.", route.value.next_hops)),
-    };
-    let notes = if saved.is_some() {
+    let saved = (said.just.done == "saved")
+        .then(|| format!("Saved: mail goes to {}.", route.value.next_hops));
+    let mut notice = said.just.notice(saved);
+    if let Some(notice) = &mut notice {
+        let unpublished = publication == Publication::NotYet;
+        notice.notes.extend(unpublished.then(|| NOT_YET.to_owned()));
         let hops = route.value.next_hops.iter().cloned().collect();
-        backend.cautions.about(hops).await
-    } else {
-        Vec::new()
-    };
+        notice.notes.extend(backend.cautions.about(hops).await);
+    }
     Ok(Details {
         change: store.last_change::<Route>(route.id).await?,
         asked: store.asked(&[route.id]).await?.remove(&route.id),
         publication,
         hosts: said.hosts.unwrap_or_else(|| lines(&route.value)),
         wrong: said.wrong,
-        notice: saved,
-        notes,
+        notice,
         alert: said.alert,
         now: (backend.now)(),
         route,

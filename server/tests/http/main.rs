@@ -29,3 +29,4 @@ mod set_up;
 mod sign_in;
 mod site;
 mod smart_hosts;
+mod undo_from_notice;

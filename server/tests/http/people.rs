@@ -40,7 +40,7 @@ async fn people_are_added_changed_and_removed() {
     let added = console
         .post("/people", &form("Anna", "operator", PASSWORD))
         .await;
-    assert_eq!(added.header("location"), "/people?done=added");
+    assert_eq!(added.header("location"), "/people?done=added&undo=1");
     let anna = jar(&post(&console, None, "/sign-in", &form("anna", "", PASSWORD)).await);
     let reach = async |path: &'static str| get(&console, Some(&anna), path).await.status;
     assert_eq!(
@@ -52,7 +52,7 @@ async fn people_are_added_changed_and_removed() {
     let set = console
         .post("/people/edit", "name=anna&do=role&role=viewer")
         .await;
-    assert_eq!(set.header("location"), "/people?done=role");
+    assert_eq!(set.header("location"), "/people?done=role&undo=3");
     assert_eq!(
         reach("/smtp/held/release?row=1").await,
         StatusCode::FORBIDDEN,
@@ -116,7 +116,7 @@ async fn the_last_administrator_stays() {
 async fn a_second_factor_can_be_required_of_all() {
     let console = Console::new().await;
     let set = console.post("/people/second-factor", "required=yes").await;
-    assert_eq!(set.header("location"), "/people?done=settings");
+    assert_eq!(set.header("location"), "/people?done=settings&undo=1");
     assert_eq!(
         console.get("/people").await.header("location"),
         "/account/second-factor"

@@ -170,6 +170,7 @@ fn read(row: &Row<'_>) -> Result<PersonRow, Error> {
             second_factor: seed_set.is_some(),
             recovery_codes: row.get(9).map_err(wrong)?,
             seen: row.get::<_, Option<i64>>(10).map_err(wrong)?.map(Timestamp),
+            act: None,
         },
         seed_set,
         codes_set: version(7)?,

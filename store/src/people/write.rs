@@ -22,7 +22,7 @@ pub(super) fn add(tx: &Transaction<'_>, by: &Author, new: &NewPerson) -> Result<
         return Err(Error::PersonExists(new.name.clone()));
     }
     let version = change::next(tx)?;
-    let after = PersonRow {
+    let mut after = PersonRow {
         person: Person {
             id: RowId(version.0),
             version,
@@ -33,6 +33,7 @@ pub(super) fn add(tx: &Transaction<'_>, by: &Author, new: &NewPerson) -> Result<
             second_factor: false,
             recovery_codes: 0,
             seen: None,
+            act: None,
         },
         password_set: version,
         seed_set: None,
@@ -49,6 +50,7 @@ pub(super) fn add(tx: &Transaction<'_>, by: &Author, new: &NewPerson) -> Result<
         by.at.0,
         new.password_hash,
     ])?;
+    after.person.act = by.done(tx)?;
     Ok(after.person)
 }
 
@@ -71,8 +73,11 @@ pub(super) fn edit(
     }
     let version = change::next(tx)?;
     record(tx, by, version, Some(&now), Some(&after))?;
-    after.person.version = version;
-    let person = after.person;
+    let person = Person {
+        version,
+        act: by.done(tx)?,
+        ..after.person
+    };
     tx.prepare_cached("UPDATE people SET version = ?, role = ?, disabled = ? WHERE id = ?")?
         .execute(params![
             version.0,

@@ -196,7 +196,8 @@ async fn one_several_or_all_are_released() {
     let ids = three(&f).await;
     let release = async |release| {
         let released = f.store.release(&by("cleo"), release).await.unwrap();
-        let ids: Vec<_> = released.iter().map(|row| row.id).collect();
+        assert_eq!(released.act.is_some(), !released.rows.is_empty());
+        let ids: Vec<_> = released.rows.iter().map(|row| row.id).collect();
         ids
     };
     let rows = vec![ids[1], RowId(99), ids[1]];

@@ -4,8 +4,8 @@ use access::{AccountName, Role};
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
 use store::{
-    By, Error, Factor, Lapse, NewPerson, NoUndo, ObjectKind, RowId, SessionKey, SignIn, Store,
-    StoredSeed, StoredSession, Timestamp,
+    By, Error, Factor, Lapse, NewPerson, NoUndo, ObjectKind, Person, RowId, SessionKey, SignIn,
+    Store, StoredSeed, StoredSession, Timestamp,
 };
 
 use crate::fixture::{Fixture, by};
@@ -86,13 +86,18 @@ async fn people_are_added_changed_and_removed() {
         .await
         .unwrap();
     assert_eq!(ben.role, Role::Operator);
-    assert_eq!(store.person(&name("ben")).await.unwrap(), Some(ben.clone()));
+    assert_eq!(ben.act, Some(ben.version.0));
+    let read = Person {
+        act: None,
+        ..ben.clone()
+    };
+    assert_eq!(store.person(&name("ben")).await.unwrap(), Some(read));
     // The same once more is no change.
     let again = store
         .set_role(&by("anna"), &name("ben"), Role::Operator)
         .await
         .unwrap();
-    assert_eq!(again.version, ben.version);
+    assert_eq!((again.version, again.act), (ben.version, None));
     let ben = store
         .set_disabled(&by("anna"), &name("ben"), true)
         .await
@@ -338,14 +343,13 @@ async fn a_second_factor_can_be_required() {
         signed_in.unwrap().lacks_second_factor
     };
     assert!(!store.second_factor_required().await.unwrap() && !lacks().await);
-    store
-        .require_second_factor(&by("anna"), true)
-        .await
-        .unwrap();
-    store
-        .require_second_factor(&by("anna"), true)
-        .await
-        .unwrap();
+    let required = store.require_second_factor(&by("anna"), true);
+    assert_eq!(
+        required.await.unwrap(),
+        Some(store.latest().await.unwrap().0)
+    );
+    let again = store.require_second_factor(&by("anna"), true);
+    assert_eq!(again.await.unwrap(), None);
     assert!(store.second_factor_required().await.unwrap() && lacks().await);
     let seed = Zeroizing::new(vec![1; 20]);
     store
@@ -375,7 +379,7 @@ async fn what_was_done_to_people_is_taken_back_as_far_as_no_secret_is_missing() 
         .set_role(&by, &name("ben"), Role::Operator)
         .await
         .unwrap();
-    store.undo(&by, promoted.version.0).await.unwrap();
+    store.undo(&by, promoted.act.unwrap()).await.unwrap();
     let role = async || {
         let people = store.people().await.unwrap();
         people
@@ -402,9 +406,8 @@ async fn what_was_done_to_people_is_taken_back_as_far_as_no_secret_is_missing() 
     let why = store.undo(&by, latest.0).await.unwrap_err();
     assert!(matches!(why, Error::NoUndo(NoUndo::Secret(_))), "{why}");
 
-    store.require_second_factor(&by, true).await.unwrap();
-    let latest = store.latest().await.unwrap();
-    store.undo(&by, latest.0).await.unwrap();
+    let required = store.require_second_factor(&by, true).await.unwrap();
+    store.undo(&by, required.unwrap()).await.unwrap();
     assert!(!store.second_factor_required().await.unwrap());
 
     store.remove_person(&by, &name("ben")).await.unwrap();

@@ -4,9 +4,10 @@ use access::Permission;
 use leptos::prelude::*;
 use store::{Counts, Difference, DifferencePage, ObjectKey, Timestamp};
 
-use super::parts::{Alert, Details, PASSWORDS, readable};
+use super::parts::{Alert, Details, readable};
 use super::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH};
 use crate::listing::grouped;
+use crate::operations::PASSWORDS_STAY;
 use crate::panel::{HiddenFields, WHY_NOT, WhyNot};
 use crate::plain::Frame;
 use crate::shell::{Section, why_not};
@@ -187,7 +188,7 @@ pub fn restore_page(frame: &Frame, page: &DifferencePage, objects: &[String]) ->
                 <p class="dialog-note">
                     "What was added since goes, what was deleted comes back, what was changed is what it \
                      was; all at once or not at all. It can be undone. "
-                    {PASSWORDS}
+                    {PASSWORDS_STAY}
                 </p>
                 <form class="form-buttons" method="post" action=RESTORE_PATH>
                     <HiddenFields pairs />

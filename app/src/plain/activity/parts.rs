@@ -104,6 +104,3 @@ pub(super) fn Done(done: Option<AnyView>) -> impl IntoView {
 pub(super) fn Alert(alert: Option<String>) -> impl IntoView {
     alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })
 }
-
-/// Why a password is not as it was.
-pub(super) const PASSWORDS: &str = "Passwords stay as they are now: the history does not keep any.";

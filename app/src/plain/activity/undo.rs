@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use store::{Act, Change, Timestamp};
 
 use super::list::undo_href;
-use super::parts::{Alert, Details, Made, PASSWORDS};
+use super::parts::{Alert, Details, Made};
 use super::{ACTIVITY_PATH, UNDO_PATH};
 use crate::listing::grouped;
+use crate::operations::PASSWORDS_STAY;
 use crate::panel::HiddenFields;
 use crate::plain::Frame;
 use crate::shell::Section;
@@ -88,7 +89,7 @@ pub fn undo_page(frame: &Frame, undo: Undo) -> String {
                     {what}
                     <Made change=change.clone() now />
                 </div>
-                {(can && password_stays).then(|| view! { <p class="dialog-note">{PASSWORDS}</p> })}
+                {(can && password_stays).then(|| view! { <p class="dialog-note">{PASSWORDS_STAY}</p> })}
                 {other}
                 <form class="form-buttons" method="post" action=UNDO_PATH>
                     <HiddenFields pairs />

@@ -11,9 +11,11 @@ use store::{Asked, Change, Stored, Timestamp};
 use self::facts::{Delays, Facts};
 use self::hosts::{HostList, hosts_form};
 use super::Frame;
+use super::done::Done;
 use super::form::Wrong;
 use crate::operations::Publication;
 use crate::shell::Section;
+use crate::wire::Notice;
 
 /// The page's path; the query names the route: `?id=7`.
 pub const ROUTE_PATH: &str = "/smtp/domains/smart-hosts/route";
@@ -41,9 +43,7 @@ pub struct Details {
     /// What is wrong with them.
     pub wrong: Vec<Wrong>,
     /// What was just done.
-    pub notice: Option<String>,
-    /// What is worth knowing about it.
-    pub notes: Vec<String>,
+    pub notice: Option<Notice>,
     /// Why the form as a whole was refused.
     pub alert: Option<String>,
     /// The present moment.
@@ -62,22 +62,16 @@ pub fn route_page(frame: &Frame, details: Details) -> String {
             hosts,
             wrong,
             notice,
-            notes,
             alert,
             now,
         } = details;
-        let notes = notes
-            .into_iter()
-            .map(|note| view! { <p class="toast-note">{note}</p> });
-        let notes = notes.collect_view();
         let explain = explain_href(&route.value.pattern);
         let hops = route.value.next_hops.iter().cloned().collect();
         let title = name(&route.value.pattern);
+        let here = route_href(route.id);
         let form = hosts_form(&route, &hosts, &wrong);
         view! {
-            {notice.map(|notice| view! {
-                <div class="alert done" role="status"><div><p>{notice}</p>{notes}</div></div>
-            })}
+            <Done notice return_to=here />
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
             <section class="panel" aria-labelledby="route">
                 <h2 id="route">{title}</h2>

@@ -6,13 +6,15 @@ use routing::Route;
 use store::{PasswordState, Stored, StoredSmartHost, Tested, Timestamp};
 
 use super::last_test::last_test;
-use super::parts::{Alert, Done, used_by, users, which_fields};
+use super::parts::{Alert, used_by, users, which_fields};
 use super::{DELETE_PATH, EDIT_PATH, href_of, name};
 use crate::panel::{WHY_NOT, WhyNot};
 use crate::plain::Frame;
+use crate::plain::done::Done;
 use crate::plain::form::{Field, Wrong, problem, tls_field};
 use crate::plain::test::TEST_PATH;
 use crate::shell::{Section, why_not};
+use crate::wire::Notice;
 
 const PURPOSE: &str = "These settings hold for every route that leads to this host and port.";
 
@@ -70,7 +72,7 @@ pub struct Edit {
     /// A password was typed that has not been saved, and must be typed again.
     pub password_lost: bool,
     /// What was just done.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// Why the form as a whole was refused.
     pub alert: Option<String>,
     /// The present moment.
@@ -96,7 +98,7 @@ pub fn edit_page(frame: &Frame, edit: Edit) -> String {
         let of = host.settings.next_hop.clone();
         let untested = why_not(Permission::Test).is_some();
         view! {
-            <Done notice />
+            <Done notice return_to=href_of(EDIT_PATH, &of, &[]) />
             <Alert alert />
             <SettingsFields host=host.clone() form wrong password_lost />
             <section class="panel" aria-labelledby="test-heading">

@@ -7,13 +7,15 @@ use routing::NextHop;
 use store::{PasswordState, SmartHostPage, StoredSmartHost, Tested, Timestamp};
 
 use super::last_test::last_test;
-use super::parts::{Alert, Done, domains, routes_href};
+use super::parts::{Alert, domains, routes_href};
 use super::{EDIT_PATH, SETTINGS_PATH, href, href_of};
 use crate::icon::{Icon, IconName};
 use crate::listing::grouped;
 use crate::plain::Frame;
+use crate::plain::done::Done;
 use crate::plain::form::{Field, Wrong, problem};
 use crate::shell::Section;
+use crate::wire::Notice;
 
 const PURPOSE: &str = "How the gateway signs in to each smart host and what it demands of the \
                        encryption, once for all routes that lead there.";
@@ -40,7 +42,7 @@ pub struct List {
     /// The form to open any smart host.
     pub opened: Opened,
     /// What was just done.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// Why something was not done.
     pub alert: Option<String>,
     /// The present moment.
@@ -61,7 +63,7 @@ pub fn list_page(frame: &Frame, list: List) -> String {
             now,
         } = list;
         view! {
-            <Done notice />
+            <Done notice return_to=SETTINGS_PATH />
             <Alert alert />
             <section class="list">
                 <Toolbar search=search.clone() matching=page.matching total=page.total />

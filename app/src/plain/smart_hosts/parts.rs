@@ -9,18 +9,6 @@ use crate::list_state::{ListState, Place};
 use crate::listing::{Listing, grouped};
 use crate::operations::Listed;
 
-/// Says that something was done.
-#[component]
-pub(super) fn Done(notice: Option<String>) -> impl IntoView {
-    notice.map(|notice| {
-        view! {
-            <div class="alert done" role="status">
-                <p>{notice}</p>
-            </div>
-        }
-    })
-}
-
 /// Says what went wrong with the page as a whole.
 #[component]
 pub(super) fn Alert(alert: Option<String>) -> impl IntoView {

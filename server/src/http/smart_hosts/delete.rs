@@ -10,6 +10,7 @@ use store::Version;
 
 use super::list::{self, Said};
 use super::{Shared, Which, page, refusal, users, which};
+use crate::http::just_done::undo_pair;
 
 /// What OK sends.
 #[derive(Default, Deserialize)]
@@ -47,11 +48,11 @@ pub(in super::super) async fn delete(
     let by = backend.by();
     let deleted = backend.store.delete_smart_host(&by, &of, seen);
     match deleted.await {
-        Ok(_) => {
+        Ok(deleted) => {
             // The list says so if that takes long.
             backend.not_yet_published().await;
             let gone = href(SETTINGS_PATH, &[("deleted", &of.to_string())]);
-            Redirect::to(&gone).into_response()
+            Redirect::to(&(gone + &undo_pair(deleted.act))).into_response()
         }
         // The question says itself who uses it.
         Err(store::Error::SmartHostUsed { .. }) => {

@@ -4,6 +4,7 @@ mod read;
 
 use app::plain::form::Wrong;
 use app::plain::smart_hosts::{EDIT_PATH, Edit, SettingsForm, edit_page, href_of};
+use app::wire::Notice;
 use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,6 +13,7 @@ use store::{StoredSmartHost, Version};
 
 use super::list::{self, Said};
 use super::{Backend, Shared, Which, page, refusal, tested, users, which};
+use crate::http::just_done::undo_pair;
 use crate::http::typed::wrong;
 
 pub(in super::super) use read::{Typed, policy, tls_field};
@@ -35,14 +37,9 @@ pub(in super::super) async fn open(
             return list::refuse(&shared, &headers, status, said).await;
         }
     };
-    let notice = if asked.done == "saved" {
-        let unpublished = shared.backend.still_not_published().await;
-        Some(unpublished.unwrap_or(SAVED).to_owned())
-    } else {
-        None
-    };
+    let saved = (asked.just.done == "saved").then(|| SAVED.to_owned());
     let answer = Answer {
-        notice,
+        notice: asked.just.notice_to_postfix(&shared.backend, saved).await,
         ..Answer::default()
     };
     show(&shared, &headers, StatusCode::OK, &of, answer).await
@@ -68,10 +65,10 @@ pub(in super::super) async fn save(
     let password_lost = !typed.password.is_empty();
     let password = std::mem::take(&mut typed.password);
     let (status, answer) = match set(&shared.backend, &of, &typed, password).await {
-        Ok(()) => {
+        Ok(stored) => {
             // The page says so if that takes long.
             shared.backend.not_yet_published().await;
-            let saved = href_of(EDIT_PATH, &of, &[("done", "saved")]);
+            let saved = href_of(EDIT_PATH, &of, &[("done", "saved")]) + &undo_pair(stored.act);
             return Redirect::to(&saved).into_response();
         }
         Err(refused) => refused,
@@ -90,7 +87,7 @@ struct Answer {
     form: Option<SettingsForm>,
     wrong: Vec<Wrong>,
     password_lost: bool,
-    notice: Option<String>,
+    notice: Option<Notice>,
     alert: Option<String>,
 }
 
@@ -130,7 +127,7 @@ async fn set(
     of: &NextHop,
     typed: &Typed,
     password: String,
-) -> Result<(), (StatusCode, Answer)> {
+) -> Result<StoredSmartHost, (StatusCode, Answer)> {
     let form = typed.form();
     let invalid = |wrong: Vec<Wrong>| {
         let answer = Answer {
@@ -146,7 +143,7 @@ async fn set(
     let seen = Version(form.version);
     let by = backend.by();
     let set = backend.store.set_smart_host(&by, seen, input).await;
-    set.map(drop).map_err(|error| refused(error, form.clone()))
+    set.map_err(|error| refused(error, form.clone()))
 }
 
 /// What the store refused, beside the field that it is about if it is about one.

@@ -1,6 +1,7 @@
 //! The list of smart hosts.
 
 use app::plain::smart_hosts::{List, Opened, list_page, name};
+use app::wire::Notice;
 use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use store::{SmartHostPosition, SmartHostQuery};
 
 use super::{Backend, Shared, page};
+use crate::http::just_done::JustDone;
 
 /// Longest search that is kept, in characters; a host name has at most 253.
 const SEARCH_CHARACTERS: usize = 300;
@@ -26,6 +28,8 @@ pub(in super::super) struct Asked {
     page: String,
     /// The next hop whose settings were just deleted.
     deleted: String,
+    #[serde(flatten)]
+    just: JustDone,
 }
 
 impl Asked {
@@ -56,18 +60,10 @@ pub(in super::super) async fn list(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let notice = match next_hop(&asked.deleted) {
-        Some(hop) => {
-            let deleted = format!("The settings of {} were deleted.", name(&hop));
-            let unpublished = shared.backend.still_not_published().await;
-            Some(unpublished.map_or(deleted.clone(), |unpublished| {
-                format!("{deleted} {unpublished}")
-            }))
-        }
-        None => None,
-    };
+    let deleted =
+        next_hop(&asked.deleted).map(|hop| format!("The settings of {} were deleted.", name(&hop)));
     let said = Said {
-        notice,
+        notice: asked.just.notice_to_postfix(&shared.backend, deleted).await,
         ..Said::default()
     };
     show(&shared, &headers, StatusCode::OK, asked.query(), said).await
@@ -77,7 +73,7 @@ pub(in super::super) async fn list(
 #[derive(Default)]
 pub(super) struct Said {
     pub(super) opened: Opened,
-    pub(super) notice: Option<String>,
+    pub(super) notice: Option<Notice>,
     pub(super) alert: Option<String>,
 }
 

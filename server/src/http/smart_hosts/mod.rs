@@ -18,6 +18,7 @@ use serde::Deserialize;
 use store::{Store, Stored, Tested};
 
 use super::Shared;
+use super::just_done::JustDone;
 use super::typed::next_hop;
 use crate::Backend;
 
@@ -27,7 +28,8 @@ use crate::Backend;
 pub(super) struct Which {
     host: String,
     port: String,
-    done: String,
+    #[serde(flatten)]
+    just: JustDone,
 }
 
 /// The smart host that was typed.
