@@ -5,6 +5,7 @@
 mod account;
 mod activity;
 mod api;
+mod canary;
 mod cautions;
 mod connection_set;
 mod connection_test;
@@ -24,6 +25,7 @@ mod people;
 mod publication;
 mod route_details;
 mod rows;
+mod secrets;
 mod sessions;
 mod set_up;
 mod sign_in;
