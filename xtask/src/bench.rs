@@ -23,6 +23,9 @@ pub(crate) struct Options {
 /// As many as there may be.
 const ROUTES: &str = "1000000";
 
+/// Tries for each kind of name.
+const SIGN_INS: &str = "200";
+
 /// Measures, and prints what it found. Numbers never pass or fail anything.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     say::header("Look-ups per second, with a million routes");
@@ -35,6 +38,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     lookups.args(["run", "--release", "--package", "gateway"]);
     lookups.args(["--example", "lookups", "--", ROUTES]);
     process::run(lookups.arg(program))?;
+    say::header("Wrong passwords, for names that there are and names that there are not");
+    let mut sign_in = workspace.cargo(Mode::Release);
+    sign_in.args(["run", "--release", "--package", "server"]);
+    process::run(sign_in.args(["--example", "sign_in", "--", SIGN_INS]))?;
     say::header("Messages per second through Postfix");
     test::measure_mail(workspace, &options.playwright)?;
     Ok(ExitCode::SUCCESS)
