@@ -177,11 +177,11 @@ impl Server {
             assert!(server.child.try_wait().unwrap().is_none(), "it has ended");
             std::thread::sleep(Duration::from_millis(20));
             let text = server.text();
-            let serving = text.lines().filter_map(|line| {
+            let serving = text.lines().find_map(|line| {
                 let line: serde_json::Value = serde_json::from_str(line).ok()?;
                 Some(line["address"].as_str()?.to_owned())
             });
-            server.address = serving.last().unwrap_or_default();
+            server.address = serving.unwrap_or_default();
         }
         server
     }

@@ -1,5 +1,7 @@
 //! Secrets that tests look for where they must not be.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -10,7 +12,10 @@ pub(crate) struct Secrets(Vec<(String, String)>);
 impl Secrets {
     /// Looks for this one, too.
     pub(crate) fn and(mut self, what: &str, secret: &[u8]) -> Self {
-        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = secret.iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
         let text = String::from_utf8(secret.to_vec());
         let forms = text.into_iter().chain(in_base64(secret)).chain([hex]);
         self.0.extend(forms.map(|form| (what.to_owned(), form)));
