@@ -1,10 +1,10 @@
 //! The store itself: opening, closing, and its transactions.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use routing::Own;
 use rusqlite::Transaction;
-use tokio::{sync::watch, task::spawn_blocking};
+use tokio::{sync::watch, task::spawn_blocking, time::sleep};
 
 use crate::{
     By, Change, Error, OpenError, Record, RowId, Saved, Stored, Version,
@@ -14,6 +14,7 @@ use crate::{
     open,
     pool::{Access, Lane},
     row,
+    search::Kept,
 };
 
 /// How many pages are read at the same time.
@@ -23,6 +24,8 @@ const READERS: u32 = 4;
 const EXPORTS: u32 = 4;
 /// How many feeds are read at the same time.
 const FEEDS: u32 = 2;
+/// Texts that nobody has searched for so long are dropped.
+const UNUSED: Duration = Duration::from_mins(10);
 
 /// One database of routes, managed domains and their history. Clones share it.
 ///
@@ -41,6 +44,7 @@ pub struct Store {
     pub(crate) key: Arc<KeyRing>,
     changed: Arc<watch::Sender<Version>>,
     pub(crate) own: Arc<Own>,
+    pub(crate) texts: Arc<Kept>,
 }
 
 impl Store {
@@ -77,6 +81,7 @@ impl Store {
             key: Arc::new(key),
             changed: Arc::new(watch::Sender::new(Version(0))),
             own: Arc::default(),
+            texts: Arc::default(),
         })
     }
 
@@ -187,6 +192,31 @@ impl Store {
     pub async fn find<T: Record>(&self, key: &T::Key) -> Result<Option<Stored<T>>, Error> {
         let key = key.clone();
         self.read(move |tx| row::by_key(tx, &key)).await
+    }
+
+    /// Reads the texts of the routes into memory, in the background, if a search has missed them; and
+    /// drops them once nobody has searched for a while.
+    pub(crate) fn read_texts(&self) {
+        if !self.texts.claim() {
+            return;
+        }
+        let (lane, texts) = (Arc::clone(&self.exports), Arc::clone(&self.texts));
+        tokio::spawn(async move {
+            let loaded = Arc::clone(&texts);
+            if let Err(error) = lane.run(move |tx| loaded.load(tx)).await {
+                tracing::warn!(%error, "the routes could not be read for searching");
+                texts.give_up();
+                return;
+            }
+            // The store may be gone long before the time is over.
+            let texts = Arc::downgrade(&texts);
+            loop {
+                sleep(UNUSED).await;
+                if texts.upgrade().is_none_or(|texts| texts.forget_if_unused()) {
+                    break;
+                }
+            }
+        });
     }
 
     /// One transaction that sees one state of the database from its first to its last statement.
