@@ -12,7 +12,7 @@ use crate::{
     change,
     key::KeyRing,
     open,
-    pool::{Access, Lane},
+    pool::{Access, Lane, Writer},
     row,
     search::Kept,
 };
@@ -40,7 +40,7 @@ pub struct Store {
     pub(crate) feeds: Arc<Lane>,
     // Asked many times a second, so it never waits in line behind a page.
     latest: Arc<Lane>,
-    writer: Arc<Lane>,
+    writer: Arc<Writer>,
     pub(crate) key: Arc<KeyRing>,
     changed: Arc<watch::Sender<Version>>,
     pub(crate) own: Arc<Own>,
@@ -77,7 +77,7 @@ impl Store {
             exports: reading(EXPORTS),
             feeds: reading(FEEDS),
             latest: reading(1),
-            writer: Lane::new(path, Access::Write, 1, vec![writer]),
+            writer: Writer::new(Lane::new(path, Access::Write, 1, vec![writer])),
             key: Arc::new(key),
             changed: Arc::new(watch::Sender::new(Version(0))),
             own: Arc::default(),
@@ -88,7 +88,7 @@ impl Store {
     /// The database's file. Beside it lies what belongs to it.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.writer.path()
+        self.writer.lane().path()
     }
 
     /// This store, refusing from now on to send mail to the gateway itself ([`Error::Loop`]), which is
@@ -237,13 +237,14 @@ impl Store {
         self.write(move |tx| job(tx, &Author::new(tx, &by)?)).await
     }
 
-    /// One transaction that nobody else writes beside.
+    /// A job that nobody else writes beside: all of it or nothing. With others that wait at the same time
+    /// it is in one transaction, for the disk is flushed once for each.
     pub(crate) async fn write<R: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
         let changed = Arc::clone(&self.changed);
-        let written = self.writer.run_then(
+        let written = self.writer.run(
             move |tx| Ok((job(tx)?, change::latest(tx)?)),
             // Here, not after waiting: whoever stops waiting does not stop the change.
             move |(_, latest)| {
