@@ -80,7 +80,7 @@ impl Writer {
                     .try_for_each(|job| run_alone(tx, job.as_mut()))
             });
             for job in jobs {
-                job.settle(committed.as_ref().map(|()| ()));
+                job.settle(committed.as_ref().copied());
             }
             drop(turn);
         });
@@ -187,7 +187,10 @@ mod tests {
     use tokio::task::JoinSet;
 
     use super::*;
-    use crate::pool::Access;
+    use crate::{
+        open,
+        pool::{Access, connect},
+    };
 
     /// A table of numbers, each of them once.
     struct Numbers {
@@ -199,9 +202,9 @@ mod tests {
         fn new() -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("numbers.db");
-            let connection = Connection::open(&path).expect("a new database");
-            let table = "PRAGMA journal_mode = wal; CREATE TABLE numbers (number UNIQUE)";
-            connection.execute_batch(table).expect("a new table");
+            let connection = open::open(&path).expect("a new database");
+            let table = connection.execute("CREATE TABLE numbers (number UNIQUE)", []);
+            table.expect("a new table");
             let lane = Lane::new(&path, Access::Write, 1, vec![connection]);
             Self {
                 writer: Writer::new(lane),
@@ -212,7 +215,7 @@ mod tests {
         /// How many others see.
         fn count(&self) -> u32 {
             let path = self.folder.path().join("numbers.db");
-            let count = Connection::open(path)
+            let count = connect(&path, Access::Read)
                 .and_then(|it| it.query_row("SELECT count(*) FROM numbers", [], |row| row.get(0)));
             count.expect("a count")
         }
