@@ -1,6 +1,6 @@
 //! One page of a list, found by key: the hundredth page costs what the first one does.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use rusqlite::{Transaction, params_from_iter, types::Value};
 
@@ -8,7 +8,7 @@ use crate::{
     Cursor, Error, PageSize, Position, Query, Record, RowId, Sort, Store, Stored, Version, change,
     found,
     row::{self, Row},
-    search,
+    search::{self, Hits, Kept},
 };
 
 /// One page of a list, and where in the list it lies. All of it is of one moment.
@@ -47,22 +47,31 @@ impl<T: Record> Page<T> {
 
 impl Store {
     /// One page of a list.
+    ///
+    /// The first search of a long list begins to read its text into memory, for the next ones.
     pub async fn page<T: Record>(&self, query: Query) -> Result<Page<T>, Error> {
-        self.read(move |tx| page(tx, &query)).await
+        let texts = Arc::clone(&self.texts);
+        let page = self.read(move |tx| page(tx, &query, &texts)).await;
+        self.read_texts();
+        page
     }
 }
 
-fn page<T: Row>(tx: &Transaction<'_>, query: &Query) -> Result<Page<T>, Error> {
+fn page<T: Row>(tx: &Transaction<'_>, query: &Query, texts: &Kept) -> Result<Page<T>, Error> {
     let mut list = List::<T>::new(tx, query.sort, search::given(&query.search));
+    if let Some(search) = list.search.filter(|_| T::IN_MEMORY) {
+        list.hits = texts.find(tx, search)?;
+    }
     let mut search_dropped = false;
     if let Position::At(id) = query.position {
         search_dropped = list.drop_search_that_hides(id)?;
     }
     let rows = list.rows_at(&query.position, query.size)?;
     let total = found::total::<T>(tx)?;
-    let matching = match list.search {
-        Some(search) => found::count::<T>(tx, Some(search))?,
-        None => total,
+    let matching = match (&list.hits, list.search) {
+        (Some(hits), _) => hits.count(),
+        (None, Some(search)) => found::count::<T>(tx, Some(search))?,
+        (None, None) => total,
     };
     Ok(Page {
         has_previous: list.goes_on(Direction::Backwards, rows.first())?,
@@ -77,16 +86,16 @@ fn page<T: Row>(tx: &Transaction<'_>, query: &Query) -> Result<Page<T>, Error> {
 
 /// Which way a list is read, seen from its own order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
+pub(crate) enum Direction {
     Forwards,
     Backwards,
 }
 
 /// Where the reading begins: with the row that stands at the key, or with the one after it.
 #[derive(Clone, Debug)]
-struct Start {
-    key: Vec<Value>,
-    included: bool,
+pub(crate) struct Start {
+    pub(crate) key: Vec<Value>,
+    pub(crate) included: bool,
 }
 
 /// A list in an order, or what a search leaves of it.
@@ -94,6 +103,8 @@ struct List<'a, T> {
     tx: &'a Transaction<'a>,
     sort: Sort,
     search: Option<&'a str>,
+    /// What the search has found, if that is known already.
+    hits: Option<Hits>,
     of: PhantomData<T>,
 }
 
@@ -103,6 +114,7 @@ impl<'a, T: Row> List<'a, T> {
             tx,
             sort,
             search,
+            hits: None,
             of: PhantomData,
         }
     }
@@ -116,6 +128,7 @@ impl<'a, T: Row> List<'a, T> {
             row::by_id::<T>(self.tx, id)?.is_some() && !row::is_found::<T>(self.tx, id, search)?;
         if hidden {
             self.search = None;
+            self.hits = None;
         }
         Ok(hidden)
     }
@@ -173,6 +186,9 @@ impl<'a, T: Row> List<'a, T> {
         start: Option<Start>,
         size: PageSize,
     ) -> Result<Vec<Stored<T>>, Error> {
+        if let Some(hits) = &self.hits {
+            return hits.rows(self.tx, self.sort, direction, start.as_ref(), size.get());
+        }
         let sql = self.sql(direction, start.as_ref());
         let key = start.into_iter().flat_map(|start| start.key);
         let search = self.search.map(|search| Value::Text(search.to_owned()));

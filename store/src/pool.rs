@@ -1,5 +1,7 @@
 //! Connections: one that writes, a few that read, none of them on an async thread.
 
+mod writer;
+
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -13,6 +15,7 @@ use tokio::{
     time::timeout,
 };
 
+pub(crate) use self::writer::Writer;
 use crate::{Error, search};
 
 /// How long an operation waits, for its turn in this process and then for another process.
@@ -72,23 +75,10 @@ impl Lane {
         self: &Arc<Self>,
         job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        self.run_then(job, |_| ()).await
-    }
-
-    /// As [`Lane::run`]; what comes of a job that succeeded is shown to `after`, once the
-    /// transaction has been committed and whether or not the caller still waits.
-    pub(crate) async fn run_then<R: Send + 'static>(
-        self: &Arc<Self>,
-        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
-        after: impl FnOnce(&R) + Send + 'static,
-    ) -> Result<R, Error> {
         let turn = self.turn().await?;
         let lane = Arc::clone(self);
         let done = spawn_blocking(move || {
             let result = lane.run_here(job);
-            if let Ok(result) = &result {
-                after(result);
-            }
             drop(turn);
             result
         });

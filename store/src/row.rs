@@ -31,6 +31,8 @@ pub trait Row:
     const HAS_KEY: &'static str;
     /// The condition for being found by the search text that is its parameter.
     const FOUND: &'static str;
+    /// Whether the texts that a search looks through are kept in memory.
+    const IN_MEMORY: bool;
     /// Adds a row, with the parameters of [`Row::write`].
     const INSERT: &'static str;
     /// Edits a row, with the parameters of [`Row::write`].

@@ -1,10 +1,10 @@
 //! The store itself: opening, closing, and its transactions.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use routing::Own;
 use rusqlite::Transaction;
-use tokio::{sync::watch, task::spawn_blocking};
+use tokio::{sync::watch, task::spawn_blocking, time::sleep};
 
 use crate::{
     By, Change, Error, OpenError, Record, RowId, Saved, Stored, Version,
@@ -12,8 +12,9 @@ use crate::{
     change,
     key::KeyRing,
     open,
-    pool::{Access, Lane},
+    pool::{Access, Lane, Writer},
     row,
+    search::Kept,
 };
 
 /// How many pages are read at the same time.
@@ -23,6 +24,8 @@ const READERS: u32 = 4;
 const EXPORTS: u32 = 4;
 /// How many feeds are read at the same time.
 const FEEDS: u32 = 2;
+/// Texts that nobody has searched for so long are dropped.
+const UNUSED: Duration = Duration::from_mins(10);
 
 /// One database of routes, managed domains and their history. Clones share it.
 ///
@@ -37,10 +40,11 @@ pub struct Store {
     pub(crate) feeds: Arc<Lane>,
     // Asked many times a second, so it never waits in line behind a page.
     latest: Arc<Lane>,
-    writer: Arc<Lane>,
+    writer: Arc<Writer>,
     pub(crate) key: Arc<KeyRing>,
     changed: Arc<watch::Sender<Version>>,
     pub(crate) own: Arc<Own>,
+    pub(crate) texts: Arc<Kept>,
 }
 
 impl Store {
@@ -73,17 +77,18 @@ impl Store {
             exports: reading(EXPORTS),
             feeds: reading(FEEDS),
             latest: reading(1),
-            writer: Lane::new(path, Access::Write, 1, vec![writer]),
+            writer: Writer::new(Lane::new(path, Access::Write, 1, vec![writer])),
             key: Arc::new(key),
             changed: Arc::new(watch::Sender::new(Version(0))),
             own: Arc::default(),
+            texts: Arc::default(),
         })
     }
 
     /// The database's file. Beside it lies what belongs to it.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.writer.path()
+        self.writer.lane().path()
     }
 
     /// This store, refusing from now on to send mail to the gateway itself ([`Error::Loop`]), which is
@@ -189,6 +194,31 @@ impl Store {
         self.read(move |tx| row::by_key(tx, &key)).await
     }
 
+    /// Reads the texts of the routes into memory, in the background, if a search has missed them; and
+    /// drops them once nobody has searched for a while.
+    pub(crate) fn read_texts(&self) {
+        if !self.texts.claim() {
+            return;
+        }
+        let (lane, texts) = (Arc::clone(&self.exports), Arc::clone(&self.texts));
+        tokio::spawn(async move {
+            let loaded = Arc::clone(&texts);
+            if let Err(error) = lane.run(move |tx| loaded.load(tx)).await {
+                tracing::warn!(%error, "the routes could not be read for searching");
+                texts.give_up();
+                return;
+            }
+            // The store may be gone long before the time is over.
+            let texts = Arc::downgrade(&texts);
+            loop {
+                sleep(UNUSED).await;
+                if texts.upgrade().is_none_or(|texts| texts.forget_if_unused()) {
+                    break;
+                }
+            }
+        });
+    }
+
     /// One transaction that sees one state of the database from its first to its last statement.
     pub(crate) async fn read<R: Send + 'static>(
         &self,
@@ -207,13 +237,14 @@ impl Store {
         self.write(move |tx| job(tx, &Author::new(tx, &by)?)).await
     }
 
-    /// One transaction that nobody else writes beside.
+    /// A job that nobody else writes beside: all of it or nothing. With others that wait at the same time
+    /// it is in one transaction, for the disk is flushed once for each.
     pub(crate) async fn write<R: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
         let changed = Arc::clone(&self.changed);
-        let written = self.writer.run_then(
+        let written = self.writer.run(
             move |tx| Ok((job(tx)?, change::latest(tx)?)),
             // Here, not after waiting: whoever stops waiting does not stop the change.
             move |(_, latest)| {

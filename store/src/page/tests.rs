@@ -1,3 +1,5 @@
+mod in_memory;
+
 use routing::{ManagedDomain, Route};
 
 use super::*;

@@ -14,6 +14,7 @@ impl Row for ManagedDomain {
     const COLUMNS: &'static str = "id, version, domain, host, port, comment";
     const HAS_KEY: &'static str = "domain = ?";
     const FOUND: &'static str = "found(?, domain, host, comment)";
+    const IN_MEMORY: bool = false;
     const INSERT: &'static str =
         "INSERT INTO managed_domains (id, version, domain, host, port, comment)
                                   VALUES (?, ?, ?, ?, ?, ?)";

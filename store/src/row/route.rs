@@ -19,6 +19,7 @@ impl Row for Route {
     const FOUND: &'static str = "found(?, iif(scope = 'subdomains', '.' || domain, domain),
                host || (SELECT ifnull(char(10) || group_concat(further.host, char(10)), '')
                         FROM further_hosts AS further WHERE further.route = routes.id), comment)";
+    const IN_MEMORY: bool = true;
     const INSERT: &'static str =
         "INSERT INTO routes (id, version, domain, host, port, comment, scope)
                                   VALUES (?, ?, ?, ?, ?, ?, ?)";
