@@ -35,6 +35,16 @@ pub async fn read_page(listing: Listing, state: ListState) -> Result<Page, AppEr
     answer(operations::read_page(&backend()?, listing, &state).await)
 }
 
+/// Reads these rows as they are now, as far as they are still there, and how many there are of all.
+#[server(endpoint = "list/rows", input = Json, output = Json)]
+pub async fn read_rows(
+    listing: Listing,
+    ids: Vec<i64>,
+    search: String,
+) -> Result<Page, AppError> {
+    answer(operations::read_rows(&backend()?, listing, &ids, search).await)
+}
+
 /// Adds a row, or changes the row that is still in the version given; `state` is what the person
 /// is looking at.
 #[server(endpoint = "list/save", input = Json, output = Json)]

@@ -91,6 +91,20 @@ fn has_focus(selector: &str) -> Option<bool> {
         .and_then(|active| active.matches(selector).ok())
 }
 
+/// The id of the element that has the focus, if it has one.
+pub(crate) fn focused() -> Option<String> {
+    let id = document().active_element()?.id();
+    (!id.is_empty()).then_some(id)
+}
+
+/// Tells the page's script of something.
+pub(crate) fn announce(name: &str) {
+    // Fails only for a name that is no text.
+    if let Ok(event) = web_sys::Event::new(name) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
 /// Brings an element into view once the page has been redrawn, moving as little as possible.
 pub(crate) fn reveal_soon(id: String) {
     if cfg!(feature = "hydrate") {

@@ -32,6 +32,15 @@ impl Listing {
         }
     }
 
+    /// The name of the list where programs speak of it: the last part of its path.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "smart-hosts",
+            Self::ManagedDomains => "managed-domains",
+        }
+    }
+
     /// The path that answers with the list as a file.
     #[must_use]
     pub fn export_path(self) -> &'static str {

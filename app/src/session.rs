@@ -21,6 +21,8 @@ pub(crate) struct SessionWatch {
     open: RwSignal<bool>,
     /// How often the dialog has been closed, and whether the person was signed in the last time.
     closed: StoredValue<(u32, bool)>,
+    /// How many questions are under way.
+    under_way: RwSignal<u32>,
     /// Whoever waits for that.
     waiting: StoredValue<Vec<Waker>>,
 }
@@ -35,6 +37,7 @@ impl SessionWatch {
         Self {
             open: RwSignal::new(false),
             closed: StoredValue::new((0, false)),
+            under_way: RwSignal::new(0),
             waiting: StoredValue::new(Vec::new()),
         }
     }
@@ -44,13 +47,22 @@ impl SessionWatch {
     where
         F: Future<Output = Result<T, AppError>>,
     {
-        loop {
+        self.under_way.try_update(|count| *count += 1);
+        let answer = loop {
             let answer = ask().await;
             let ended = matches!(answer, Err(AppError::SignedOut));
             if !ended || !self.signed_in_again().await {
-                return answer;
+                break answer;
             }
-        }
+        };
+        // Gone by now, if the page is.
+        self.under_way.try_update(|count| *count -= 1);
+        answer
+    }
+
+    /// Whether anything that the person does waits for its answer.
+    pub(crate) fn is_asking(self) -> bool {
+        self.under_way.get() > 0
     }
 
     /// Opens the dialog and waits for its end; false if the person does not want to sign in.

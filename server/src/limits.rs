@@ -7,11 +7,12 @@ use std::time::Duration;
 /// [`Limits::default`] is what is served with; tests shorten it.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at the same time, of everybody. Each needs a file descriptor, of which a process
-    /// often has 1024, and the database, the look-up service and connection tests need some, too.
+    /// Connections at the same time, of everybody: each open page holds one by which it hears of
+    /// changes. Each needs a file descriptor, and the database, the look-up service and connection
+    /// tests need some, too.
     pub connections: usize,
     /// Connections at the same time from one address, or from one IPv6 network of 64 bits, which is
-    /// what one customer has. A browser opens 6; through a tunnel, a few people share one address.
+    /// what one customer has. A browser opens 6; many people may share one address.
     pub connections_per_address: usize,
     /// For the TLS handshake: a few packets and one signature.
     pub handshake: Duration,
@@ -31,11 +32,21 @@ pub struct Limits {
     pub stalled: Duration,
 }
 
+impl Limits {
+    /// The same for a process that may have so many files open: half of them are left for the rest.
+    pub(crate) fn with_files(self, files: usize) -> Self {
+        Self {
+            connections: self.connections.min(files / 2),
+            ..self
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 512,
-            connections_per_address: 64,
+            connections: 2048,
+            connections_per_address: 256,
             handshake: Duration::from_secs(10),
             headers: Duration::from_secs(20),
             header_bytes: 16 * 1024,

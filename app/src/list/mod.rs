@@ -11,6 +11,7 @@ mod export;
 mod fields;
 mod footer;
 mod model;
+mod news;
 mod row;
 mod table;
 mod ticked;
@@ -121,6 +122,7 @@ fn ReadingFailed(model: ListModel) -> impl IntoView {
 #[component]
 fn ListScreen(model: ListModel) -> impl IntoView {
     model.follow_url();
+    model.follow_changes();
     view! {
         <section class="list" aria-label=model.listing.title()>
             <Toolbar model />

@@ -8,6 +8,7 @@
 mod add;
 mod delete;
 mod edit;
+mod live;
 mod load;
 mod shown;
 mod ticks;
@@ -19,6 +20,7 @@ use leptos_router::hooks::use_navigate;
 use routing::Input;
 
 use super::fields::FormFields;
+use super::news::News;
 use super::ticked::Ticked;
 use crate::dom;
 use crate::error::AppError;
@@ -27,6 +29,7 @@ use crate::listing::Listing;
 use crate::session::SessionWatch;
 use crate::shell::why_not;
 use crate::wire::{Form, Notice, Opening, Page, Row};
+use live::Heard;
 
 /// An addition that the server has not answered yet, or has refused after the entry row had moved
 /// on.
@@ -80,6 +83,8 @@ pub(super) enum Underway {
     Saving(Input),
     /// It is to go.
     Deleting,
+    /// Somebody else has deleted it: it stays in its place until the page changes.
+    Gone,
 }
 
 /// The state of a list on the screen.
@@ -105,7 +110,7 @@ pub(super) struct ListModel {
     began: StoredValue<Input>,
     /// What is wrong with the edit as a whole.
     pub(super) edit_alert: RwSignal<Option<String>>,
-    /// Rows that are being changed or deleted.
+    /// Rows that are being changed or deleted, or are gone.
     pub(super) underway: RwSignal<Vec<(i64, Underway)>>,
     /// The ticked rows, by id; they stay ticked from page to page.
     pub(super) ticked: RwSignal<Ticked>,
@@ -131,6 +136,12 @@ pub(super) struct ListModel {
     unseen: StoredValue<Option<(i64, Page)>>,
     /// The state that this model has sent the URL to; a person who goes back leads elsewhere.
     visiting: StoredValue<Option<ListState>>,
+    /// What others have changed, and is not shown yet.
+    heard: RwSignal<Option<Heard>>,
+    /// The row that was being edited when others changed it.
+    passed_over: StoredValue<Option<i64>>,
+    /// What others have changed, to be said.
+    pub(super) news: RwSignal<News>,
     go: Callback<(String, bool)>,
     session: SessionWatch,
 }
@@ -235,6 +246,9 @@ impl ListModel {
             asked: StoredValue::new(0),
             unseen: StoredValue::new(None),
             visiting: StoredValue::new(None),
+            heard: RwSignal::new(None),
+            passed_over: StoredValue::new(None),
+            news: RwSignal::new(News::default()),
             go,
             session: SessionWatch::current(),
         };
@@ -277,6 +291,11 @@ impl ListModel {
             self.all_matching.set(false);
             self.ticked.set(Ticked::default());
         }
+        // All that others have changed is on the page, or has no place on it.
+        self.underway
+            .update(|rows| rows.retain(|(_, doing)| *doing != Underway::Gone));
+        self.passed_over.set_value(None);
+        self.news.set(News::default());
         self.page.set(page);
         self.shown.set(state);
     }

@@ -28,12 +28,14 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
             .editing
             .with(|key| key.is_some_and(|key| key.id == id))
     });
+    let is_gone = move || underway.with(|doing| *doing == Some(Underway::Gone));
     let row = StoredValue::new(row);
     let class = move || {
         let mut class = String::new();
         for (name, on) in [
             ("row-marked ", model.marked.get() == Some(id)),
             ("row-pending ", underway.with(Option::is_some)),
+            ("row-gone ", is_gone()),
             ("row-editing ", editing.get()),
             ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
         ] {
@@ -48,7 +50,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
             role="row"
             id=format!("row-{id}")
             class=class
-            aria-busy=move || underway.with(Option::is_some).then_some("true")
+            aria-busy=move || (underway.with(Option::is_some) && !is_gone()).then_some("true")
             on:keydown=move |event| {
                 if event.key() == "Escape" && editing.get_untracked() {
                     model.cancel_edit();
@@ -64,6 +66,9 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
                         Some(Underway::Saving(input)) => view! { <PendingCells input doing="Saving\u{2026}" /> }.into_any(),
                         Some(Underway::Deleting) => {
                             view! { <PendingCells input=row.input() doing="Deleting\u{2026}" /> }.into_any()
+                        }
+                        Some(Underway::Gone) => {
+                            view! { <PendingCells input=row.input() doing="Deleted" /> }.into_any()
                         }
                         None => view! { <ShownCells model row /> }.into_any(),
                     }
@@ -86,6 +91,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         <td role="cell" class="cell-tick">
             <input
                 type="checkbox"
+                id=format!("tick-{id}")
                 name="delete"
                 value=row.key.to_string()
                 form="selection"

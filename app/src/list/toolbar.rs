@@ -6,6 +6,7 @@ use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
 use super::model::ListModel;
+use super::news::NewsLine;
 use crate::dom;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, Sort};
@@ -85,6 +86,7 @@ pub(super) fn Toolbar(model: ListModel) -> impl IntoView {
                     "Search"
                 </button>
             </form>
+            <NewsLine model />
             <p class="count" role="status">
                 <span>{move || model.page.with(|page| count(model.listing, page))}</span>
                 <span class="visually-hidden">{move || extent(model)}</span>

@@ -275,7 +275,7 @@ pub(crate) async fn read_page(
     }
 }
 
-async fn page<T: Listed>(
+pub(super) async fn page<T: Listed>(
     backend: &Backend,
     listing: Listing,
     state: &ListState,

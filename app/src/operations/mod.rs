@@ -10,6 +10,7 @@ mod history;
 mod list;
 mod publication;
 mod refusal;
+mod rows;
 mod sign_in;
 mod who;
 
@@ -27,6 +28,7 @@ pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
 pub use publication::{NOT_YET, Publication};
+pub(crate) use rows::read_rows;
 pub(crate) use sign_in::sign_in;
 pub use sign_in::{SignIn, SignInFuture, Typed};
 pub use who::Who;

@@ -36,6 +36,9 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     }
 }
 
+/// What tells the living page of changes that others make.
+const CHANGES: &str = include_str!("changes.js");
+
 /// What brings the page to life: the script, the module that it loads, and the call that starts it.
 ///
 /// As leptos' `HydrationScripts` does it, which however announces the script without the answer's
@@ -53,7 +56,7 @@ fn Scripts(options: LeptosOptions) -> impl IntoView {
     let module = format!("/{site_pkg_dir}/{output_name}{ending}.wasm");
     let start = format!(
         "import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
-         page.hydrate()));"
+         page.hydrate()));\n{CHANGES}"
     );
     let nonce = use_nonce();
     view! {

@@ -10,7 +10,7 @@ use super::Failure;
 use crate::http::client::Proxies;
 use crate::http::{Hosts, PublicUrl, Reached};
 use crate::limits::Limits;
-use crate::listen::{Terms, Tls};
+use crate::listen::{self, Terms, Tls};
 
 /// Where the console listens, and how browsers reach it.
 #[derive(Clone, Debug, Args)]
@@ -153,7 +153,7 @@ impl ReachArgs {
             tls,
             proxies: Proxies::new(self.trusted_proxies.clone()),
             proxies_only: is_in_the_clear && !self.insecure_http,
-            limits: Limits::default(),
+            limits: Limits::default().with_files(listen::open_at_most()),
         })
     }
 

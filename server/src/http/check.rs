@@ -22,10 +22,15 @@ use tower_sessions::Session;
 use super::client::ClientAddr;
 use super::doors::Requirement;
 use super::entry::kept::key_of;
+use super::live::CHANGES_PATH;
 use super::{Common, Shared, carried};
 
 /// What is noted of the use of a session is at most this old.
 const NOTED_MS: i64 = 60_000;
+
+/// What pages ask for by themselves. It is no use of a session, or one whose page is left open would
+/// never end.
+const UNATTENDED: [&str; 2] = [CHANGES_PATH, "/api/list/rows"];
 
 /// That somebody has passed the check. Only the check makes it.
 #[derive(Clone)]
@@ -51,7 +56,9 @@ pub(super) async fn check(
         (_, Ok(_)) => return signed_out(&common, request).await,
         (_, Err(error)) => return unavailable(&common, request.uri(), error),
     };
-    touch(&common, key, &found).await;
+    if !UNATTENDED.contains(&request.uri().path()) {
+        touch(&common, key, &found).await;
+    }
     let lacks = found.lacks_second_factor && needs != Requirement::Arriving;
     let who = Who {
         name: found.person.name.to_string(),
@@ -114,6 +121,7 @@ impl Common {
             explanations: self.explanations.clone(),
             checks: self.checks.clone(),
             entry: self.entry.clone(),
+            live: self.live.clone(),
         }
     }
 }

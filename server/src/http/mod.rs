@@ -17,6 +17,7 @@ mod health;
 mod held;
 mod intake;
 mod just_done;
+mod live;
 mod pages;
 mod people;
 mod reached;
@@ -72,6 +73,7 @@ pub use entry::Sessions;
 pub(crate) use entry::lapse;
 use explain::Explanations;
 use gateway_health::Checks;
+use live::{CHANGES_PATH, Live};
 pub use pages::FUNCTIONS;
 pub use set_up::SetUpLink;
 use test::Tests;
@@ -113,6 +115,7 @@ pub(crate) struct Common {
     explanations: Explanations,
     checks: Checks,
     entry: Entry,
+    live: Live,
     link: SetUpLink,
     /// Where forms can be posted.
     forms: Arc<[String]>,
@@ -144,6 +147,7 @@ pub(crate) struct Shared {
     explanations: Explanations,
     checks: Checks,
     entry: Entry,
+    live: Live,
 }
 
 impl Shared {
@@ -180,6 +184,7 @@ pub fn service(console: Console) -> (Router, Vec<Door>) {
     let entry = Entry::new(console.store.clone(), console.now, console.sessions);
     let layer = entry.layer();
     let mut common = Common {
+        live: Live::new(console.store.clone()),
         store: console.store,
         now: console.now,
         cautions: console.cautions,
@@ -264,6 +269,7 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         .post(RELEASE_PATH, May(EditRouting), held::release)
         .get(GATEWAY_PATH, May(Look), gateway_health::show)
         .post(GATEWAY_PATH, May(Test), gateway_health::check)
+        .get(CHANGES_PATH, May(Look), live::changes)
         .get(ROUTE_PATH, May(Look), route::show)
         .post(ROUTE_PATH, May(EditRouting), route::save);
     for (endpoint, needs) in FUNCTIONS {

@@ -93,9 +93,10 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
 }
 
 /// Every server function by its endpoint, and for whom it is.
-pub const FUNCTIONS: [(&str, Requirement); 8] = [
+pub const FUNCTIONS: [(&str, Requirement); 9] = [
     ("list/open", Requirement::May(Permission::Look)),
     ("list/page", Requirement::May(Permission::Look)),
+    ("list/rows", Requirement::May(Permission::Look)),
     ("list/save", Requirement::May(Permission::EditRouting)),
     ("list/delete", Requirement::May(Permission::EditRouting)),
     ("default-routing/open", Requirement::May(Permission::Look)),

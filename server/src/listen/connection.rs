@@ -17,13 +17,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::Terms;
 use super::patient::Patient;
 use super::refusal::Refusal;
+use super::stopping::Stopping;
 
 /// How long a client that is turned away has to hear why, handshake included.
 const HEARING: Duration = Duration::from_secs(2);
@@ -46,7 +46,7 @@ pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) terms: Arc<Terms>,
-    pub(super) stopping: watch::Receiver<bool>,
+    pub(super) stopping: Stopping,
 }
 
 impl Connection {
@@ -71,7 +71,7 @@ impl Connection {
                 Ok(Err(error)) => tracing::debug!(client = %peer.ip(), %error, "no TLS handshake"),
                 Err(_) => tracing::debug!(client = %peer.ip(), "the TLS handshake took too long"),
             },
-            () = told(&mut stopping) => {}
+            () = stopping.told() => {}
         }
     }
 
@@ -93,22 +93,18 @@ impl Connection {
     }
 }
 
-/// Returns when the server is told to stop.
-async fn told(stopping: &mut watch::Receiver<bool>) {
-    // An error means that whoever tells is gone, which is a reason to stop, too.
-    let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
 /// Carries HTTP on a connection.
 async fn converse(
     stream: impl Stream,
     peer: SocketAddr,
     terms: &Arc<Terms>,
-    mut stopping: watch::Receiver<bool>,
+    mut stopping: Stopping,
     router: Router,
 ) {
-    let answering = Arc::clone(terms);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let (answering, ending) = (Arc::clone(terms), stopping.clone());
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        // Some answers last until then.
+        request.extensions_mut().insert(ending.clone());
         Box::pin(answer(
             request,
             peer,
@@ -123,7 +119,7 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
         ended = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
-        () = told(&mut stopping) => None,
+        () = stopping.told() => None,
     };
     let ended = if let Some(ended) = ended {
         ended

@@ -2,9 +2,11 @@
 //! does its part.
 
 mod connection;
+mod files;
 mod patient;
 mod places;
 mod refusal;
+mod stopping;
 mod tls;
 
 use std::io;
@@ -17,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub(crate) use files::open_at_most;
+pub(crate) use stopping::Stopping;
 pub(crate) use tls::EVERY;
 pub use tls::{Tls, TlsError};
 
@@ -73,7 +77,7 @@ pub async fn serve(
         conversations: JoinSet::new(),
         router,
         terms: Arc::new(terms),
-        stopping,
+        stopping: Stopping::new(stopping),
     };
     loop {
         tokio::select! {
@@ -121,7 +125,7 @@ struct Door {
     conversations: JoinSet<()>,
     router: Router,
     terms: Arc<Terms>,
-    stopping: watch::Receiver<bool>,
+    stopping: Stopping,
 }
 
 impl Door {

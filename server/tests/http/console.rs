@@ -6,7 +6,8 @@ use std::sync::Arc;
 use access::Role;
 use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use axum::response::Response;
 use gateway::probe::{Names, Prober, Trust};
 use routing::{Host, HostName, Input, ManagedDomain, Route};
 use rusqlite::OpenFlags;
@@ -23,6 +24,9 @@ pub(crate) const SMART_HOSTS: &str = "/smtp/domains/smart-hosts";
 pub(crate) const MANAGED_DOMAINS: &str = "/smtp/domains/managed-domains";
 /// The page of default domain routing.
 pub(crate) const DEFAULT_ROUTING: &str = "/smtp/domains/default-domain-routing";
+
+/// What the stream of changes is.
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// A service on a store of its own.
 pub(crate) struct Console {
@@ -239,10 +243,22 @@ impl Console {
         assert_eq!(raw.execute(spoilt, [route.id.0]).unwrap(), 1);
     }
 
+    /// The service.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Sends a request, and returns the answer while it is still being made.
+    pub(crate) async fn respond(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.respond(request).await.into_parts();
+        // One such answer has no end.
+        let endless = parts.headers.get("content-type") == Some(&EVENTS);
+        let body = if endless { Body::empty() } else { body };
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer {
             status: parts.status,

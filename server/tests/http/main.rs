@@ -18,6 +18,7 @@ mod gateway_health;
 mod guards;
 mod headers;
 mod held;
+mod live;
 mod log;
 mod mail_server;
 mod pages;
