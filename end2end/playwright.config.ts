@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 const ci = Boolean(process.env.CI);
 
 /** What needs a script to happen at all, or to be looked at (axe is one). */
-const ofLivingPages = ['axe', 'hydration', 'outage', 'waiting'].map((name) => `${name}.spec.ts`);
+const ofLivingPages = ['axe', 'hydration', 'live', 'outage', 'waiting'].map((name) => `${name}.spec.ts`);
 
 /**
  * The same specs run three times: on a desktop, on a phone, and without JavaScript. What makes no

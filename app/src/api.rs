@@ -37,11 +37,7 @@ pub async fn read_page(listing: Listing, state: ListState) -> Result<Page, AppEr
 
 /// Reads these rows as they are now, as far as they are still there, and how many there are of all.
 #[server(endpoint = "list/rows", input = Json, output = Json)]
-pub async fn read_rows(
-    listing: Listing,
-    ids: Vec<i64>,
-    search: String,
-) -> Result<Page, AppError> {
+pub async fn read_rows(listing: Listing, ids: Vec<i64>, search: String) -> Result<Page, AppError> {
     answer(operations::read_rows(&backend()?, listing, &ids, search).await)
 }
 

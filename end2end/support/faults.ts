@@ -39,7 +39,7 @@ export class Faults {
 
   /** This test takes the server away. */
   expectNoAnswer(): void {
-    this.#expected.push(/net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|FAILED)/);
+    this.#expected.push(/net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|FAILED|INCOMPLETE_CHUNKED_ENCODING)/);
   }
 
   unexpected(): string[] {

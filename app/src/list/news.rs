@@ -75,7 +75,12 @@ mod tests {
     fn news_are_said_in_few_words() {
         let words = |changed, gone, added| {
             let first = None;
-            let news = News { changed, gone, added, first };
+            let news = News {
+                changed,
+                gone,
+                added,
+                first,
+            };
             news.words(Listing::SmartHosts)
         };
         assert_eq!(words(0, 0, 0), "");

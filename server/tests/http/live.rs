@@ -86,7 +86,9 @@ async fn an_open_page_hears_of_every_row_that_is_added_edited_and_deleted() {
     assert_eq!(page.hears().await, said);
 
     // Another process.
-    let other = Store::open(&console.folder().join("smart-hosts.db")).await.unwrap();
+    let other = Store::open(&console.folder().join("smart-hosts.db"))
+        .await
+        .unwrap();
     let changed = Route {
         comment: routing::Comment::parse("changed").unwrap(),
         ..known.value.clone()
@@ -118,12 +120,21 @@ async fn what_shows_in_no_single_row_is_said_in_general_or_not_at_all() {
     page.hears().await;
     let hops: NextHops = "mail.example.net:25".parse().unwrap();
     let (by, hop) = (by(), hops.first().clone());
-    let set = console.store.set_default_routing(&by, Version(0), Some(hop));
+    let set = console
+        .store
+        .set_default_routing(&by, Version(0), Some(hop));
     set.await.unwrap();
     let at = latest(&console).await;
-    assert_eq!(page.hears().await, event(at, &format!("managed-domains {at} ?")));
+    assert_eq!(
+        page.hears().await,
+        event(at, &format!("managed-domains {at} ?"))
+    );
     // A person shows in no list.
-    console.store.require_second_factor(&by, true).await.unwrap();
+    console
+        .store
+        .require_second_factor(&by, true)
+        .await
+        .unwrap();
     assert!(page.hears_nothing().await);
 }
 
@@ -163,7 +174,10 @@ async fn a_stream_ends_with_its_session_without_another_word() {
     assert!(end.is_none(), "{end:?}");
     let request = request_of(Some(&cookie), Method::GET, PATH);
     let answer = console.send(request.body(Body::empty()).unwrap()).await;
-    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (401, "\"signed_out\""));
+    assert_eq!(
+        (answer.status.as_u16(), answer.body.as_str()),
+        (401, "\"signed_out\"")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -172,9 +186,18 @@ async fn a_page_that_is_left_open_does_not_keep_its_session_alive() {
     let cookie = console.person("anna", Role::Viewer, 5).await;
     let id = cookie.split_once('=').unwrap().1.to_owned();
     let seen = async || {
-        let lapse = Lapse { now: now(), idle_since: Timestamp(0) };
+        let lapse = Lapse {
+            now: now(),
+            idle_since: Timestamp(0),
+        };
         let key = SessionKey(access::digest(&id));
-        console.store.signed_in(key, lapse).await.unwrap().unwrap().seen
+        console
+            .store
+            .signed_in(key, lapse)
+            .await
+            .unwrap()
+            .unwrap()
+            .seen
     };
     let call = async |path: &str, method: Method| {
         let request = request_of(Some(&cookie), method, path)
@@ -216,12 +239,14 @@ async fn rows_are_read_as_they_are_now() {
     let gone = console.route("b.net", "mail.example.net").await;
     console.delete(&gone).await;
     let ids = [gone.id.0, route.id.0];
-    let arguments = serde_json::json!({ "listing": "smart-hosts", "ids": ids, "search": "nothing" });
+    let arguments =
+        serde_json::json!({ "listing": "smart-hosts", "ids": ids, "search": "nothing" });
     let answer = console.call("list/rows", &arguments).await;
     assert_eq!(answer.status, 200);
     answer.shows("\"domain\":\"a.net\"").hides("b.net");
     answer.shows("\"matching\":0").shows("\"total\":1");
-    let arguments = serde_json::json!({ "listing": "smart-hosts", "ids": vec![1; 501], "search": "" });
+    let arguments =
+        serde_json::json!({ "listing": "smart-hosts", "ids": vec![1; 501], "search": "" });
     assert_eq!(console.call("list/rows", &arguments).await.status, 400);
 }
 
@@ -241,7 +266,10 @@ async fn a_server_that_stops_waits_for_no_page() {
     let mut heard = vec![0; 4096];
     let mut said = String::new();
     while !said.contains("data: * ") {
-        let read = timeout(PATIENCE, page.read(&mut heard)).await.unwrap().unwrap();
+        let read = timeout(PATIENCE, page.read(&mut heard))
+            .await
+            .unwrap()
+            .unwrap();
         assert!(read > 0, "{said}");
         said.push_str(&String::from_utf8_lossy(&heard[..read]));
     }

@@ -118,7 +118,11 @@ impl ListModel {
             let ids = page.rows.iter().map(|row| row.key.id);
             ids.filter(concerned).collect::<Vec<_>>()
         });
-        let ids: Vec<_> = shown.iter().copied().filter(|id| Some(*id) != editing).collect();
+        let ids: Vec<_> = shown
+            .iter()
+            .copied()
+            .filter(|id| Some(*id) != editing)
+            .collect();
         if shown.len() > ids.len() {
             self.passed_over.set_value(editing);
         }
@@ -156,7 +160,11 @@ impl ListModel {
             let gone = |rows: &Vec<_>| rows.contains(&(*id, Underway::Gone));
             self.underway.with_untracked(gone)
         };
-        let gone: Vec<_> = ids.iter().copied().filter(|id| is_gone(id) && !was_gone(id)).collect();
+        let gone: Vec<_> = ids
+            .iter()
+            .copied()
+            .filter(|id| is_gone(id) && !was_gone(id))
+            .collect();
         let focus = dom::focused().into_iter().collect();
         self.ticked.update(|ticked| {
             ticked.drop_changed(&now.rows);
@@ -256,7 +264,10 @@ mod tests {
         let read = |said| Heard::read(said, "l").unwrap();
         let both = read("l 9 3 -2 +9").after(read("l 8 4 +8 1"));
         let ids = vec![2, 9, 8, 1];
-        assert_eq!((both.version, both.total, both.ids, both.gone), (9, Some(3), ids, 1));
+        assert_eq!(
+            (both.version, both.total, both.ids, both.gone),
+            (9, Some(3), ids, 1)
+        );
         assert_eq!(both.first_new, Some(8));
         assert_eq!(read("l 9 3 2").after(read("* 8 ?")).total, None);
     }

@@ -108,7 +108,10 @@ mod tests {
         }
         let long = after(300);
         assert_eq!(long.steps.len(), KEPT);
-        assert_eq!(long.since(Some(Version(10))), words::somewhere(Version(610)));
+        assert_eq!(
+            long.since(Some(Version(10))),
+            words::somewhere(Version(610))
+        );
         assert_eq!(long.since(Some(Version(608))), "300;");
     }
 }
