@@ -10,6 +10,7 @@ pub(crate) enum IconName {
     /// A cross that closes.
     Close,
     /// The dark scheme.
+    #[cfg(feature = "ssr")]
     Dark,
     /// A bin.
     Delete,
@@ -29,8 +30,10 @@ pub(crate) enum IconName {
     /// To the last page.
     Last,
     /// The light scheme.
+    #[cfg(feature = "ssr")]
     Light,
     /// Three lines.
+    #[cfg(feature = "ssr")]
     Menu,
     /// To the next page.
     Next,
@@ -42,6 +45,7 @@ pub(crate) enum IconName {
     #[cfg(feature = "ssr")]
     Skipped,
     /// The scheme of the system.
+    #[cfg(feature = "ssr")]
     System,
     /// A plug: is there a connection?
     Test,
@@ -57,6 +61,7 @@ impl IconName {
         match self {
             Self::Ascending => "M4.5 9.5 8 6l3.5 3.5",
             Self::Close => "m4 4 8 8m0-8-8 8",
+            #[cfg(feature = "ssr")]
             Self::Dark => "M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6Z",
             Self::Delete => "M2.5 4.5h11M6 4.5v-2h4v2m-6 0 .6 9h6.8l.6-9M6.8 7v4m2.4-4v4",
             Self::Descending => "M4.5 6.5 8 10l3.5-3.5",
@@ -71,16 +76,19 @@ impl IconName {
             #[cfg(feature = "ssr")]
             Self::Good => "m3 8.5 3.2 3.2L13 5",
             Self::Last => "M12 3.5v9m-8-9L8.5 8 4 12.5",
+            #[cfg(feature = "ssr")]
             Self::Light => {
                 "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.5v1m0 11v1M1.5 8h1m11 0h1M3.4 \
                  3.4l.7.7m7.8 7.8.7.7m0-9.2-.7.7m-7.8 7.8-.7.7"
             }
+            #[cfg(feature = "ssr")]
             Self::Menu => "M2.5 4h11m-11 4h11m-11 4h11",
             Self::Next => "m6 3.5 4.5 4.5L6 12.5",
             Self::Previous => "M10 3.5 5.5 8l4.5 4.5",
             Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Zm3.3 7.8 3.2 3.2",
             #[cfg(feature = "ssr")]
             Self::Skipped => "M4 8h8",
+            #[cfg(feature = "ssr")]
             Self::System => "M2 3h12v8H2V3Zm4 10.5h4M8 11v2.5",
             Self::Test => "M6 2v3m4-3v3M4 5h8v2.5a4 4 0 0 1-8 0V5Zm4 6.5V14",
             Self::Unsorted => "M5 6.2 8 3.2l3 3M5 9.8l3 3 3-3",

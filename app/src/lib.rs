@@ -42,17 +42,16 @@ use list::ListPage;
 use listing::Listing;
 use pages::{DEFAULT_ROUTING_PATH, DefaultRoutingPage, NotFoundPage};
 use session::{SignInDialog, provide_session_watch};
-use shell::{Layout, Section};
+use shell::KeepTitle;
 
-/// The console: every page inside its layout.
+/// The content of the pages that come to life.
 #[component]
 pub fn App() -> impl IntoView {
     provide_session_watch();
     view! {
         <Router>
-            <Layout section=Section::Domains>
-                <CurrentPage />
-            </Layout>
+            <KeepTitle />
+            <CurrentPage />
         </Router>
         <SignInDialog />
     }
@@ -85,6 +84,9 @@ fn CurrentPage() -> impl IntoView {
         }
     }
 }
+
+/// The id of the element in which [`App`] stands.
+pub const CONTENT: &str = "content";
 
 /// Marks the document as alive, so that a test can wait for it instead of for time.
 pub fn mark_alive() {

@@ -21,7 +21,6 @@ pub mod test;
 
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
-use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
@@ -81,7 +80,7 @@ impl Frame {
             }
             let person = self.visitor.as_ref().map(|visitor| visitor.name.clone());
             let role = self.visitor.as_ref().map(|visitor| visitor.role.as_str());
-            // The links of the frame ask where they stand.
+            // The switch of the colours leads back to where it stands.
             provide_context(RequestUrl::new(section.path()));
             let title = subtitle.unwrap_or(section.name()).to_owned();
             let head = view! { <Head styles=styles(&self.options) title=title.clone() /> };
@@ -99,8 +98,7 @@ impl Frame {
                 <html lang="en" data-theme=theme data-person=person data-role=role>
                     {head}
                     <body>
-                        <Router>
-                            <Layout section>
+                        <Layout section>
                                 <div class="page-head">
                                     <nav class="breadcrumb" aria-label="Breadcrumb">
                                         <ol>
@@ -114,8 +112,7 @@ impl Frame {
                                         .then(|| view! { <p class="purpose">{purpose}</p> })}
                                 </div>
                                 {content}
-                            </Layout>
-                        </Router>
+                        </Layout>
                         <ProblemsLine problems=self.problems />
                     </body>
                 </html>

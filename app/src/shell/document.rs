@@ -3,9 +3,9 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
+use super::title::{TITLE_END, title};
+use super::{Layout, ProblemsLine, Section, Theme, Visitor};
 use crate::App;
-use crate::shell::title::{TITLE_END, title};
-use crate::shell::{Theme, Visitor};
 
 /// The whole document of the page at `path`, with the colour scheme that the request asks for already on it, so that no
 /// page flashes in the wrong colours.
@@ -16,11 +16,6 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
     let visitor = use_context::<Visitor>();
     let role = visitor.as_ref().map(|visitor| visitor.role.as_str());
     let person = visitor.map(|visitor| visitor.name);
-    // Behind all that comes to life, so that the browser's part of the view need not know of it.
-    #[cfg(feature = "ssr")]
-    let line = view! { <super::ProblemsLine problems=use_context() /> };
-    #[cfg(not(feature = "ssr"))]
-    let line = ();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name() data-person=person data-role=role>
@@ -29,12 +24,17 @@ pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
                 <Scripts options />
             </Head>
             <body>
-                <App />
-                {line}
+                <Layout section=Section::Domains>
+                    <App />
+                </Layout>
+                <ProblemsLine problems=use_context() />
             </body>
         </html>
     }
 }
+
+/// What is alive of the frame.
+const FRAME: &str = include_str!("frame.js");
 
 /// What tells the living page of changes that others make.
 const CHANGES: &str = include_str!("changes.js");
@@ -56,7 +56,7 @@ fn Scripts(options: LeptosOptions) -> impl IntoView {
     let module = format!("/{site_pkg_dir}/{output_name}{ending}.wasm");
     let start = format!(
         "import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
-         page.hydrate()));\n{CHANGES}"
+         page.hydrate()));\n{FRAME}\n{CHANGES}"
     );
     let nonce = use_nonce();
     view! {

@@ -2,10 +2,8 @@
 
 use access::Permission;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::theme::ThemeSwitch;
-use super::title::KeepTitle;
 use super::visitor::Visitor;
 use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
@@ -75,7 +73,6 @@ impl Section {
     }
 
     /// The group of the navigation that it belongs to.
-    #[cfg(feature = "ssr")]
     pub(crate) fn group(self) -> &'static str {
         match self {
             Self::Activity | Self::People | Self::Account => CONSOLE,
@@ -94,7 +91,8 @@ impl Section {
 const SMTP: &str = "SMTP";
 const CONSOLE: &str = "Console";
 
-/// Bar, side navigation and content.
+/// Bar, side navigation and content. The content comes to life, the rest of it is the server's alone: what
+/// moves in it is a few lines of `frame.js`.
 ///
 /// The navigation is a popover: on a phone it opens from the menu button without any script, on a
 /// wide screen the style sheet keeps it beside the content.
@@ -110,7 +108,6 @@ pub(crate) fn Layout(
         .as_ref()
         .is_some_and(|visitor| visitor.role.may(Permission::ManagePeople));
     view! {
-        <KeepTitle />
         <a class="skip" href="#content" rel="external">
             "Skip to content"
         </a>
@@ -130,7 +127,7 @@ pub(crate) fn Layout(
             <ThemeSwitch />
             {visitor.map(|visitor| view! { <Signed visitor section /> })}
         </header>
-        <nav id="navigation" class="side" aria-label="Main" popover="auto" on:click=|_| close_menu()>
+        <nav id="navigation" class="side" aria-label="Main" popover="auto">
             <h2 class="side-group">{SMTP}</h2>
             <ul>
                 {Section::SMTP
@@ -144,7 +141,7 @@ pub(crate) fn Layout(
                 {manages.then(|| view! { <SideLink each=Section::People here=section /> })}
             </ul>
         </nav>
-        <main id="content" tabindex="-1">
+        <main id=crate::CONTENT tabindex="-1">
             {children()}
         </main>
     }
@@ -189,17 +186,6 @@ fn Signed(visitor: Visitor, section: Section) -> impl IntoView {
                 </button>
             </form>
         </div>
-    }
-}
-
-/// Closes the menu of a phone after a link in it was followed inside the page.
-fn close_menu() {
-    if let Some(menu) = document()
-        .get_element_by_id("navigation")
-        .and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        // It throws where the menu is not open, as on a wide screen.
-        let _ = menu.hide_popover();
     }
 }
 

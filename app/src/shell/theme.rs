@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::location::RequestUrl;
 
 use crate::icon::{Icon, IconName};
 
@@ -69,41 +69,13 @@ impl Theme {
             Self::Dark => IconName::Dark,
         }
     }
-
-    /// The scheme of this page: on the server the request's, in the browser the document's.
-    fn current() -> Self {
-        if cfg!(feature = "hydrate") {
-            document()
-                .document_element()
-                .and_then(|html| html.get_attribute("data-theme"))
-                .and_then(|name| name.parse().ok())
-                .unwrap_or_default()
-        } else {
-            use_context::<Self>().unwrap_or_default()
-        }
-    }
 }
 
 /// The switch between the schemes.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
-    let current = RwSignal::new(Theme::current());
-    let location = use_location();
-    let here = move || {
-        format!(
-            "{}{}",
-            location.pathname.get(),
-            prefixed(&location.search.get())
-        )
-    };
-    let choose = move |theme: Theme| {
-        current.set(theme);
-        if let Some(html) = document().document_element() {
-            // Fails only for a name that is no attribute name.
-            let _ = html.set_attribute("data-theme", theme.name());
-        }
-        remember(theme);
-    };
+    let current = use_context::<Theme>().unwrap_or_default();
+    let here = use_context::<RequestUrl>().map(|url| url.as_ref().to_owned());
     view! {
         <form class="theme" method="post" action=THEME_PATH aria-label="Colours">
             <input type="hidden" name="return_to" value=here />
@@ -117,11 +89,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
                             value=theme.name()
                             aria-label=theme.label()
                             title=theme.label()
-                            aria-pressed=move || (current.get() == theme).to_string()
-                            on:click=move |event| {
-                                event.prevent_default();
-                                choose(theme);
-                            }
+                            aria-pressed=(current == theme).to_string()
                         >
                             <Icon name=theme.icon() />
                         </button>
@@ -133,24 +101,6 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-fn prefixed(search: &str) -> String {
-    if search.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", search.trim_start_matches('?'))
-    }
-}
-
-/// Writes the cookie that the server reads for the next page.
-fn remember(theme: Theme) {
-    use wasm_bindgen::JsCast;
-    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
-        let cookie = theme_cookie(theme);
-        // Refused only where cookies are switched off: then the choice lasts for this page.
-        let _ = document.set_cookie(&cookie);
-    }
-}
-
 /// The `Set-Cookie` value that keeps a choice for a year.
 #[must_use]
 pub fn theme_cookie(theme: Theme) -> String {
@@ -158,4 +108,15 @@ pub fn theme_cookie(theme: Theme) -> String {
         "{THEME_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Strict",
         theme.name()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_itself_keeps_a_choice_as_the_server_does() {
+        let cookie = theme_cookie(Theme::Dark).replace("=dark;", "=${chosen.value};");
+        assert!(include_str!("frame.js").contains(&cookie), "{cookie}");
+    }
 }

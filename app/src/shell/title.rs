@@ -23,7 +23,7 @@ pub(super) const TITLE_END: &str = " \u{2013} Smart Hosts console";
 
 /// Changes the document's title with the page.
 #[component]
-pub(super) fn KeepTitle() -> impl IntoView {
+pub(crate) fn KeepTitle() -> impl IntoView {
     let location = use_location();
     Effect::new(move || {
         document().set_title(&[title(&location.pathname.get()), TITLE_END].concat());

@@ -1,0 +1,18 @@
+// What is alive of the frame: the colours, and the menu of a phone.
+const colours = document.querySelector(".theme");
+colours.addEventListener("submit", (event) => {
+  const chosen = event.submitter;
+  if (!chosen) return;
+  event.preventDefault();
+  document.documentElement.dataset.theme = chosen.value;
+  for (const button of colours.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", button === chosen);
+  }
+  document.cookie = `theme=${chosen.value}; Path=/; Max-Age=31536000; SameSite=Strict`;
+});
+
+// A link in it may lead to another view of the same page.
+const menu = document.getElementById("navigation");
+menu.addEventListener("click", () => {
+  if (menu.matches(":popover-open")) menu.hidePopover();
+});
