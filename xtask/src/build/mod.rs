@@ -6,6 +6,7 @@ mod css;
 mod js;
 mod module;
 pub(crate) mod site;
+mod trim;
 
 use std::path::PathBuf;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::build::Mode;
+use crate::build::{Mode, trim};
 use crate::process;
 use crate::say;
 use crate::tools::wasm::{self, Toolchain};
@@ -48,12 +48,17 @@ pub(crate) fn bind(module: &Path, mode: Mode, folder: &Path) -> Result<()> {
     }
     fs::create_dir_all(folder)?;
     let debug = mode == Mode::Debug;
+    let mut bytes =
+        fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    if !debug {
+        bytes = trim::drop_never_called(&bytes)?;
+    }
     let mut bindgen = Bindgen::new();
     bindgen
         .web(true)
         .and_then(|bindgen| {
             bindgen
-                .input_path(module)
+                .input_bytes(NAME, bytes)
                 .out_name(NAME)
                 .typescript(false)
                 // Names make a browser's stack traces readable, at a third of the size.
@@ -61,5 +66,16 @@ pub(crate) fn bind(module: &Path, mode: Mode, folder: &Path) -> Result<()> {
                 .remove_producers_section(true)
                 .generate(folder)
         })
-        .context("wasm-bindgen could not turn the module into something a browser loads")
+        .context("wasm-bindgen could not turn the module into something a browser loads")?;
+    if !debug {
+        let (script, module) = (
+            folder.join(format!("{NAME}.js")),
+            folder.join(format!("{NAME}_bg.wasm")),
+        );
+        let (bytes, text) =
+            trim::shorten_names(&fs::read(&module)?, &fs::read_to_string(&script)?)?;
+        fs::write(module, bytes)?;
+        fs::write(script, text)?;
+    }
+    Ok(())
 }

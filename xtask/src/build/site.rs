@@ -24,7 +24,7 @@ use crate::say;
 use crate::workspace::Workspace;
 
 /// Raise this when the same sources shall make another site.
-const RECIPE: &str = "2";
+const RECIPE: &str = "3";
 
 /// Files by their path in a folder, with `/` between its parts.
 type Files = BTreeMap<String, Vec<u8>>;

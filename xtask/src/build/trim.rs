@@ -2,10 +2,11 @@
 //!
 //! The compiler cannot know it: what stands in a table that is called through may be called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
-use walrus::{FunctionBuilder, FunctionKind, Module};
+use walrus::ir::{Visitor, dfs_in_order};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Each erased view brings a second way of coming to life, for pages whose parts are loaded one by one
 /// (leptos' `hydrate_lazy`), which begins in one place only. This module never begins there.
@@ -18,23 +19,17 @@ const NEVER_CALLED: &str = "hydrate_async";
 /// module would quietly be a twentieth larger.
 pub(crate) fn drop_never_called(module: &[u8]) -> Result<Vec<u8>> {
     let mut module = read(module)?;
-    let found: Vec<_> = module
-        .funcs
-        .iter()
-        .filter(|function| {
-            let name = function.name.as_deref();
-            name.is_some_and(|name| name.contains(NEVER_CALLED))
-        })
-        .filter_map(|function| match &function.kind {
-            FunctionKind::Local(local) => Some((function.id(), local.args.clone())),
-            _ => None,
-        })
-        .collect();
-    if found.is_empty() {
+    let never_called = never_called(&module);
+    if never_called.is_empty() {
         bail!("the module has no functions named {NEVER_CALLED}; see xtask/src/build/trim.rs");
     }
-    for (id, arguments) in found {
-        let kind = module.types.get(module.funcs.get(id).ty());
+    for id in never_called {
+        let function = module.funcs.get(id);
+        let FunctionKind::Local(local) = &function.kind else {
+            continue;
+        };
+        let arguments = local.args.clone();
+        let kind = module.types.get(function.ty());
         let (takes, gives) = (kind.params().to_vec(), kind.results().to_vec());
         let mut emptied = FunctionBuilder::new(&mut module.types, &takes, &gives);
         emptied.func_body().unreachable();
@@ -43,6 +38,53 @@ pub(crate) fn drop_never_called(module: &[u8]) -> Result<Vec<u8>> {
     }
     walrus::passes::gc::run(&mut module);
     Ok(module.emit_wasm())
+}
+
+/// The functions that are never called.
+///
+/// The compiler makes one function of all that are alike, under the name of one of them. So what bears
+/// such a name is kept all the same if anything else calls it.
+fn never_called(module: &Module) -> BTreeSet<FunctionId> {
+    let mut calls: Vec<(FunctionId, BTreeSet<FunctionId>)> = Vec::new();
+    for (id, function) in module.funcs.iter_local() {
+        let mut called = Called::default();
+        dfs_in_order(&mut called, function, function.entry_block());
+        calls.push((id, called.0));
+    }
+    let mut never: BTreeSet<_> = module
+        .funcs
+        .iter_local()
+        .map(|(id, _)| id)
+        .filter(|id| {
+            let name = module.funcs.get(*id).name.as_deref();
+            name.is_some_and(is_never_called)
+        })
+        .collect();
+    loop {
+        let callers = calls.iter().filter(|(id, _)| !never.contains(id));
+        let called: BTreeSet<_> = callers.flat_map(|(_, called)| called).copied().collect();
+        let before = never.len();
+        never.retain(|id| !called.contains(id));
+        if never.len() == before {
+            return never;
+        }
+    }
+}
+
+/// Whether a function, by its name as the compiler writes it, does the work of what is never called: what
+/// only drops or passes on is like many others.
+fn is_never_called(name: &str) -> bool {
+    name.contains(NEVER_CALLED) && name.contains("closure") && !name.contains("drop_in_place")
+}
+
+/// The functions that a function calls.
+#[derive(Default)]
+struct Called(BTreeSet<FunctionId>);
+
+impl Visitor<'_> for Called {
+    fn visit_function_id(&mut self, id: &FunctionId) {
+        self.0.insert(*id);
+    }
 }
 
 /// Gives short names to what the module calls in its script: wasm-bindgen's are long and end in a
@@ -94,31 +136,44 @@ fn short(mut number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use walrus::{FunctionId, ModuleConfig, ValType};
+    use walrus::{ModuleConfig, ValType};
 
     use super::*;
 
-    /// A module that imports two functions and has one that calls the first, in a table.
-    fn module(name: &str) -> Vec<u8> {
+    /// A module that imports two functions and exports one of this name, which calls the first; another
+    /// function calls that one if it `is_called`.
+    fn module(name: &str, is_called: bool) -> Vec<u8> {
         let mut module = Module::with_config(ModuleConfig::new());
         let kind = module.types.add(&[ValType::I32], &[]);
         let (called, _) = module.add_import_func("./a.js", "__wbg_focus_72201b7c62dc196b", kind);
         module.add_import_func("./a.js", "__wbg_blur_6c30fe7fda33ef51", kind);
         let argument = module.locals.add(ValType::I32);
         let mut builder = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[]);
-        builder.name(name.to_owned()).func_body().local_get(argument).call(called);
+        builder
+            .name(name.to_owned())
+            .func_body()
+            .local_get(argument)
+            .call(called);
         let id: FunctionId = builder.finish(vec![argument], &mut module.funcs);
         module.exports.add("run", id);
+        if is_called {
+            let argument = module.locals.add(ValType::I32);
+            let mut builder = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[]);
+            builder.func_body().local_get(argument).call(id);
+            let caller = builder.finish(vec![argument], &mut module.funcs);
+            module.exports.add("call", caller);
+        }
         module.emit_wasm()
     }
 
     #[test]
     fn what_is_never_called_is_emptied_with_all_that_only_it_calls() {
-        let trimmed = drop_never_called(&module("view::hydrate_async::closure")).unwrap();
+        let trimmed = drop_never_called(&module("view::hydrate_async::closure", false)).unwrap();
         assert_eq!(read(&trimmed).unwrap().imports.iter().count(), 0);
-        let error = drop_never_called(&module("view::hydrate")).unwrap_err();
+        // Another function, and one that another has become one with.
+        let called = module("view::hydrate_async::closure", true);
+        assert!(drop_never_called(&called).is_err());
+        let error = drop_never_called(&module("view::hydrate", false)).unwrap_err();
         assert!(error.to_string().contains("hydrate_async"), "{error}");
         assert!(drop_never_called(b"not a module").is_err());
     }
@@ -127,7 +182,7 @@ mod tests {
     fn names_are_short_on_both_sides() {
         let script = "i = { __wbg_focus_72201b7c62dc196b: (a) => a.focus(),\n\
                       __wbg_blur_6c30fe7fda33ef51: (a) => a.blur() }; // __wbg_focus";
-        let (module, script) = shorten_names(&module("run"), script).unwrap();
+        let (module, script) = shorten_names(&module("run", false), script).unwrap();
         let names: Vec<_> = read(&module)
             .unwrap()
             .imports
