@@ -34,7 +34,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
         let mut class = String::new();
         for (name, on) in [
             ("row-marked ", model.marked.get() == Some(id)),
-            ("row-pending ", underway.with(Option::is_some)),
+            ("row-pending ", underway.with(Option::is_some) && !is_gone()),
             ("row-gone ", is_gone()),
             ("row-editing ", editing.get()),
             ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
@@ -51,6 +51,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
             id=format!("row-{id}")
             class=class
             aria-busy=move || (underway.with(Option::is_some) && !is_gone()).then_some("true")
+            inert=is_gone
             on:keydown=move |event| {
                 if event.key() == "Escape" && editing.get_untracked() {
                     model.cancel_edit();
@@ -67,10 +68,8 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
                         Some(Underway::Deleting) => {
                             view! { <PendingCells input=row.input() doing="Deleting\u{2026}" /> }.into_any()
                         }
-                        Some(Underway::Gone) => {
-                            view! { <PendingCells input=row.input() doing="Deleted" /> }.into_any()
-                        }
-                        None => view! { <ShownCells model row /> }.into_any(),
+                        // One that is gone stays as it was, so that no other moves.
+                        Some(Underway::Gone) | None => view! { <ShownCells model row /> }.into_any(),
                     }
                 }
             }}
@@ -84,6 +83,10 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
     let described_by = locked.then_some(WHY_NOT);
     let id = row.key.id;
     let name = row.name();
+    let is_gone = move || {
+        let gone = |rows: &Vec<_>| rows.contains(&(id, Underway::Gone));
+        model.underway.with(gone)
+    };
     let to_tick = row.clone();
     let to_edit = row.clone();
     let to_delete = row.clone();
@@ -109,6 +112,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             <span class="name">{name.clone()}</span>
             " "
             <ScopeMark scope=row.scope />
+            {move || is_gone().then(|| view! { <span class="badge">"Deleted"</span> })}
             {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
             " "
             {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
