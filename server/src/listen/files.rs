@@ -33,7 +33,7 @@ mod tests {
     fn the_process_gets_what_it_is_entitled_to() {
         let files = open_at_most();
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-        assert_eq!(current.map(|current| current as usize), Some(files));
+        assert_eq!(current, Some(files as u64));
         assert!(files as u64 >= maximum.unwrap_or(MOST).min(MOST));
         assert_eq!(open_at_most(), files);
     }

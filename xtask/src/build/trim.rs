@@ -120,13 +120,14 @@ fn is_of_a_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '$'
 }
 
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+
 /// `a`, `b`, …, `z`, `ba`, …: a name for each number.
 fn short(mut number: usize) -> String {
     let mut name = Vec::new();
     loop {
-        // Below 26.
-        name.push(char::from(b'a' + (number % 26) as u8));
-        number /= 26;
+        name.push(char::from(LETTERS[number % LETTERS.len()]));
+        number /= LETTERS.len();
         if number == 0 {
             break;
         }
@@ -160,8 +161,8 @@ mod tests {
             let argument = module.locals.add(ValType::I32);
             let mut builder = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[]);
             builder.func_body().local_get(argument).call(id);
-            let caller = builder.finish(vec![argument], &mut module.funcs);
-            module.exports.add("call", caller);
+            let outer = builder.finish(vec![argument], &mut module.funcs);
+            module.exports.add("call", outer);
         }
         module.emit_wasm()
     }
