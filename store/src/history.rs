@@ -16,6 +16,7 @@ mod no_undo;
 mod page;
 mod plan;
 mod prune;
+mod pruning;
 mod restore;
 mod setup;
 mod tombstones;
@@ -39,5 +40,6 @@ pub use self::{
 };
 pub(crate) use self::{
     chain::{Fields, head, start},
+    pruning::record_start,
     upgrade::chain_up,
 };

@@ -246,8 +246,9 @@ impl Export {
 impl Prune {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let before = clock::days_before(clock::now(), self.keep);
-        let removed = store.prune_history(before).await?;
+        let by = by();
+        let before = clock::days_before(by.at, self.keep);
+        let removed = store.prune_history(&by, before).await?;
         output::line(format_args!(
             "Removed {removed} entries made before {before}"
         ))

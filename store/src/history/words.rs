@@ -46,6 +46,7 @@ impl ObjectKind {
             Self::User => "person",
             Self::Settings => "settings",
             Self::SignIn => "sign-in",
+            Self::History => "history",
         }
     }
 }
@@ -92,6 +93,7 @@ fn title(action: Action, kind: ObjectKind, name: &str) -> String {
             return format!("Stopped holding mail for {name}");
         }
         (ObjectKind::SignIn, _) => return format!("{name} signed in"),
+        (ObjectKind::History, _) => return "Removed old entries of the history".to_owned(),
         (_, Action::Added) => "Added",
         (_, Action::Edited) => "Changed",
         (_, Action::Deleted) => "Deleted",
@@ -160,6 +162,8 @@ fn label(name: &str) -> String {
         "recovery_codes_set" => "Recovery codes".to_owned(),
         "login_reason" => "Reason for a password in the clear".to_owned(),
         "until" => "Held until".to_owned(),
+        "removed" => "Up to entry".to_owned(),
+        "hash" => "Its hash".to_owned(),
         name => {
             let mut letters = name.chars();
             let first = letters.next().map(|first| first.to_ascii_uppercase());
