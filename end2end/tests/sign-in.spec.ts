@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible.ts';
 import {
-  SMART_HOSTS, alive, button, edit, entryRow, expectRow, expectRows, expectTyped, field, link, open, tryAdd, type,
+  SMART_HOSTS, alive, button, edit, entryRow, expectRow, expectRows, expectTyped, field, link, open, row, search, table,
+  tryAdd, type,
 } from '../support/console.ts';
 import { ADMIN, PASSWORD, Server } from '../support/server.ts';
 import { expect, needsJavaScript, needsNoJavaScript, scripted, test } from '../support/test.ts';
@@ -176,6 +177,43 @@ test('a session that ends while a row is typed loses nothing', async ({ page, se
   await expect(dialog).toBeHidden();
   // It is done without being asked for again.
   await expectRow(page, 'example.com', { domain: 'example.com', host: 'mail.example.net', port: '2525' });
+});
+
+test('a session that ends before a list is searched, sorted or paged leads on where it was going', async ({
+  page, server, faults,
+}) => {
+  needsJavaScript('without it each of these loads a page, which leads to the sign-in');
+  test.slow();
+  faults.expectStatus(401);
+  await server.seed('smart-hosts', Array.from({ length: 30 }, (_, n) => ({
+    domain: `d${String(n).padStart(3, '0')}.example.net`,
+  })));
+  await open(page, `${SMART_HOSTS}?size=25`);
+  await type(entryRow(page), { domain: 'typed.example.com' });
+  const dialog = page.getByRole('dialog', { name: 'Sign in' });
+  const again = async (act: () => Promise<void>): Promise<void> => {
+    await server.endSessions();
+    await act();
+    await expect(dialog).toBeVisible();
+    await dialog.getByLabel('Password').fill(PASSWORD);
+    await button(dialog, 'Sign in').click();
+    await expect(dialog).toBeHidden();
+  };
+  await again(async () => {
+    await link(page, 'Next page').click();
+  });
+  await expect(row(page, 'd029.example.net')).toBeVisible();
+  const heading = table(page).getByRole('columnheader', { name: 'Domain Name', exact: true });
+  await again(async () => {
+    await link(heading, 'Domain Name').click();
+  });
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  await expect(row(page, 'd029.example.net')).toBeVisible();
+  await again(async () => {
+    await search(page, 'd007');
+  });
+  await expectRows(page, ['d007.example.net']);
+  await expectTyped(entryRow(page), { domain: 'typed.example.com' });
 });
 
 test('whoever does not sign in again keeps what was typed', async ({ page, server, faults }) => {
