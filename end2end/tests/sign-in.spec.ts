@@ -65,6 +65,26 @@ test.describe('for whoever is not signed in', () => {
     await expect(heading(page, 'Sign in')).toBeVisible();
   });
 
+  test('a password can be shown while it is typed', async ({ page }) => {
+    await page.goto('/sign-in');
+    const field = page.getByLabel('Password', { exact: true });
+    await field.fill('what is typed');
+    const show = button(page, 'Show password');
+    if (!scripted()) {
+      await expect(show).toBeHidden();
+      return;
+    }
+    await expect(field).toHaveAttribute('type', 'password');
+    await expect(show).toHaveAttribute('aria-pressed', 'false');
+    await show.click();
+    await expect(field).toHaveAttribute('type', 'text');
+    await expect(field).toHaveValue('what is typed');
+    await expect(show).toHaveAttribute('aria-pressed', 'true');
+    await expectAccessible(page);
+    await show.click();
+    await expect(field).toHaveAttribute('type', 'password');
+  });
+
   test('a wrong password and an unknown name are refused in the same words', async ({ page, faults }) => {
     faults.expectStatus(401);
     for (const name of [ADMIN, 'nobody']) {
@@ -169,10 +189,14 @@ test('a session that ends while a row is typed loses nothing', async ({ page, se
   const dialog = page.getByRole('dialog', { name: 'Sign in' });
   await expect(dialog).toBeVisible();
   await expectAccessible(page);
-  await dialog.getByLabel('Password').fill('a wrong password');
+  await dialog.getByLabel('Password', { exact: true }).fill('a wrong password');
+  await button(dialog, 'Show password').click();
+  await expect(dialog.getByLabel('Password', { exact: true })).toHaveAttribute('type', 'text');
+  await expect(button(dialog, 'Show password')).toHaveAttribute('aria-pressed', 'true');
+  await button(dialog, 'Show password').click();
   await button(dialog, 'Sign in').click();
   await expect(dialog.getByRole('alert')).toContainText('do not belong together');
-  await dialog.getByLabel('Password').fill(PASSWORD);
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await button(dialog, 'Sign in').click();
   await expect(dialog).toBeHidden();
   // It is done without being asked for again.
@@ -195,7 +219,7 @@ test('a session that ends before a list is searched, sorted or paged leads on wh
     await server.endSessions();
     await act();
     await expect(dialog).toBeVisible();
-    await dialog.getByLabel('Password').fill(PASSWORD);
+    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await button(dialog, 'Sign in').click();
     await expect(dialog).toBeHidden();
   };

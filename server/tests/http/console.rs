@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Role;
 use axum::Router;
@@ -43,6 +44,7 @@ struct Parts {
     look: Look,
     cautions: Cautions,
     reached: Reached,
+    sessions: Sessions,
     link: SetUpLink,
 }
 
@@ -56,6 +58,7 @@ impl Default for Parts {
             look: Arc::new(|_| None),
             cautions: Cautions::none(),
             reached: Reached::default(),
+            sessions: Sessions::default(),
             link: SetUpLink::default(),
         }
     }
@@ -137,6 +140,22 @@ impl Console {
         (console, path)
     }
 
+    /// One in which nobody can sign in yet, with this clock, whose sessions end after so many minutes
+    /// without use.
+    pub(crate) async fn idle_for(now: fn() -> Timestamp, minutes: u64) -> Self {
+        let parts = Parts::default();
+        let sessions = Sessions {
+            idle: Duration::from_mins(minutes),
+            ..Sessions::default()
+        };
+        Self::empty_with(Parts {
+            now,
+            sessions,
+            ..parts
+        })
+        .await
+    }
+
     async fn empty_with(parts: Parts) -> Self {
         let Parts {
             now,
@@ -144,6 +163,7 @@ impl Console {
             look,
             cautions,
             reached,
+            sessions,
             link,
         } = parts;
         let folder = tempfile::tempdir().unwrap();
@@ -158,7 +178,7 @@ impl Console {
             prober: Prober::new(names, Trust::files(&[]).unwrap()).greeting_as(greeting()),
             doctor: doctor.clone(),
             reached,
-            sessions: Sessions::default(),
+            sessions,
             link,
         });
         Self {
