@@ -14,6 +14,7 @@ mod filter;
 mod moment;
 mod no_undo;
 mod page;
+mod person_words;
 mod plan;
 mod prune;
 mod pruning;

@@ -3,6 +3,7 @@
 use routing::{NextHop, Scope};
 use serde_json::Value;
 
+use super::person_words;
 use crate::{Action, Change, Difference, ObjectKind, Timestamp};
 
 /// One thing that a change has changed, as people read it.
@@ -55,7 +56,8 @@ impl Change {
     /// What was done, in a few words: "Deleted route example.com".
     #[must_use]
     pub fn title(&self) -> String {
-        let done = title(self.action(), self.kind, &self.name);
+        let done = person_words::title(self)
+            .unwrap_or_else(|| title(self.action(), self.kind, &self.name));
         match self.undoes {
             Some(undone) => format!("{done} (undo of {undone})"),
             None => done,
