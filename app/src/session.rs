@@ -202,17 +202,35 @@ fn Typed(
     value: RwSignal<String>,
     #[prop(optional)] readonly: bool,
 ) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    let is_secret = kind == "password";
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <input
-                type=kind
-                id=id
-                autocomplete=autocomplete
-                readonly=readonly
-                value=value.get_untracked()
-                on:input=move |event| value.set(event_target_value(&event))
-            />
+            <div class="field-secret">
+                <input
+                    type=move || if shown.get() { "text" } else { kind }
+                    id=id
+                    autocomplete=autocomplete
+                    readonly=readonly
+                    value=value.get_untracked()
+                    on:input=move |event| value.set(event_target_value(&event))
+                />
+                {is_secret
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button show-password"
+                                aria-label="Show password"
+                                aria-pressed=move || shown.get().to_string()
+                                on:click=move |_| shown.update(|shown| *shown = !*shown)
+                            >
+                                "Show"
+                            </button>
+                        }
+                    })}
+            </div>
         </div>
     }
     .into_any()

@@ -44,10 +44,39 @@ test('somebody is added, changed and removed', async ({ page, server, faults }) 
   await expect(person(page, 'anna')).toHaveCount(0);
 });
 
+test('somebody gets a new password, and their sessions end', async ({ page, browser, server, faults }) => {
+  await server.person('ben', 'viewer');
+  const other = await browser.newContext({ baseURL: server.url, storageState: await server.storageState('ben') });
+  faults.watch(other);
+  const elsewhere = await other.newPage();
+  await elsewhere.goto('/account');
+  await expect(elsewhere.getByRole('heading', { name: 'Your account', level: 1 })).toBeVisible();
+
+  await page.goto('/people');
+  await link(page, 'Set a password for ben').click();
+  if (scripted()) await expectAccessible(page);
+  await page.getByLabel('New password', { exact: true }).fill('quite another set of words');
+  await page.getByLabel('New password again').fill('quite another set of words');
+  await page.getByLabel('Your own present password').fill(PASSWORD);
+  await button(page, 'Set the password').click();
+  await expect(page.getByRole('status')).toHaveText('The password was set. Their sessions have ended.');
+  await elsewhere.goto('/account');
+  await expect(elsewhere.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
+  await other.close();
+
+  await link(page, 'End all sessions of ben').click();
+  if (scripted()) await expectAccessible(page);
+  await page.getByLabel('Your own present password').fill(PASSWORD);
+  await button(page, 'End all sessions').click();
+  await expect(page.getByRole('status')).toHaveText('The sessions have ended.');
+});
+
 test('the last administrator stays', async ({ page, faults }) => {
   faults.expectStatus(409);
   await page.goto('/people');
   await button(page, `Disable ${ADMIN}`).click();
+  await expect(page.getByText('Disable your own account?')).toBeVisible();
+  await button(page, 'OK').click();
   await expect(page.getByRole('alert')).toContainText('is the last administrator');
 });
 

@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible.ts';
 import {
-  SMART_HOSTS, alive, button, edit, entryRow, expectRow, expectRows, expectTyped, field, link, open, tryAdd, type,
+  SMART_HOSTS, alive, button, edit, entryRow, expectRow, expectRows, expectTyped, field, link, open, row, search, table,
+  tryAdd, type,
 } from '../support/console.ts';
 import { ADMIN, PASSWORD, Server } from '../support/server.ts';
 import { expect, needsJavaScript, needsNoJavaScript, scripted, test } from '../support/test.ts';
@@ -62,6 +63,26 @@ test.describe('for whoever is not signed in', () => {
     await expect(page.getByText('You are signed out.')).toBeVisible();
     await page.goto(SMART_HOSTS);
     await expect(heading(page, 'Sign in')).toBeVisible();
+  });
+
+  test('a password can be shown while it is typed', async ({ page }) => {
+    await page.goto('/sign-in');
+    const field = page.getByLabel('Password', { exact: true });
+    await field.fill('what is typed');
+    const show = button(page, 'Show password');
+    if (!scripted()) {
+      await expect(show).toBeHidden();
+      return;
+    }
+    await expect(field).toHaveAttribute('type', 'password');
+    await expect(show).toHaveAttribute('aria-pressed', 'false');
+    await show.click();
+    await expect(field).toHaveAttribute('type', 'text');
+    await expect(field).toHaveValue('what is typed');
+    await expect(show).toHaveAttribute('aria-pressed', 'true');
+    await expectAccessible(page);
+    await show.click();
+    await expect(field).toHaveAttribute('type', 'password');
   });
 
   test('a wrong password and an unknown name are refused in the same words', async ({ page, faults }) => {
@@ -168,14 +189,55 @@ test('a session that ends while a row is typed loses nothing', async ({ page, se
   const dialog = page.getByRole('dialog', { name: 'Sign in' });
   await expect(dialog).toBeVisible();
   await expectAccessible(page);
-  await dialog.getByLabel('Password').fill('a wrong password');
+  await dialog.getByLabel('Password', { exact: true }).fill('a wrong password');
+  await button(dialog, 'Show password').click();
+  await expect(dialog.getByLabel('Password', { exact: true })).toHaveAttribute('type', 'text');
+  await expect(button(dialog, 'Show password')).toHaveAttribute('aria-pressed', 'true');
+  await button(dialog, 'Show password').click();
   await button(dialog, 'Sign in').click();
   await expect(dialog.getByRole('alert')).toContainText('do not belong together');
-  await dialog.getByLabel('Password').fill(PASSWORD);
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await button(dialog, 'Sign in').click();
   await expect(dialog).toBeHidden();
   // It is done without being asked for again.
   await expectRow(page, 'example.com', { domain: 'example.com', host: 'mail.example.net', port: '2525' });
+});
+
+test('a session that ends before a list is searched, sorted or paged leads on where it was going', async ({
+  page, server, faults,
+}) => {
+  needsJavaScript('without it each of these loads a page, which leads to the sign-in');
+  test.slow();
+  faults.expectStatus(401);
+  await server.seed('smart-hosts', Array.from({ length: 30 }, (_, n) => ({
+    domain: `d${String(n).padStart(3, '0')}.example.net`,
+  })));
+  await open(page, `${SMART_HOSTS}?size=25`);
+  await type(entryRow(page), { domain: 'typed.example.com' });
+  const dialog = page.getByRole('dialog', { name: 'Sign in' });
+  const again = async (act: () => Promise<void>): Promise<void> => {
+    await server.endSessions();
+    await act();
+    await expect(dialog).toBeVisible();
+    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await button(dialog, 'Sign in').click();
+    await expect(dialog).toBeHidden();
+  };
+  await again(async () => {
+    await link(page, 'Next page').click();
+  });
+  await expect(row(page, 'd029.example.net')).toBeVisible();
+  const heading = table(page).getByRole('columnheader', { name: 'Domain Name', exact: true });
+  await again(async () => {
+    await link(heading, 'Domain Name').click();
+  });
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  await expect(row(page, 'd029.example.net')).toBeVisible();
+  await again(async () => {
+    await search(page, 'd007');
+  });
+  await expectRows(page, ['d007.example.net']);
+  await expectTyped(entryRow(page), { domain: 'typed.example.com' });
 });
 
 test('whoever does not sign in again keeps what was typed', async ({ page, server, faults }) => {

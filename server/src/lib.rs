@@ -19,6 +19,7 @@ pub mod log;
 mod lookup;
 pub mod own;
 mod retention;
+mod searched;
 mod tested;
 
 pub use app::operations::{Backend, Cautions};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{Store, Timestamp};
+use store::{By, Store, Timestamp};
 use tokio::time::MissedTickBehavior;
 
 use crate::clock;
@@ -17,10 +17,10 @@ pub(crate) async fn run(store: Store, now: fn() -> Timestamp, keep_days: u32, ev
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match store
-            .prune_history(clock::days_before(now(), keep_days))
-            .await
-        {
+        let now = now();
+        let by = By::new("smart-hosts", now);
+        let before = clock::days_before(now, keep_days);
+        match store.prune_history(&by, before).await {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, keep_days, "old history removed"),
             // Nothing is lost: it is tried again.
@@ -59,6 +59,6 @@ mod tests {
         task.abort();
         let page = store.history(HistoryQuery::default()).await.unwrap();
         let ids: Vec<_> = page.entries.iter().map(|entry| entry.id).collect();
-        assert_eq!(ids, [3, 2]);
+        assert_eq!(ids, [4, 3, 2], "the last one says that others were removed");
     }
 }

@@ -38,10 +38,21 @@ impl Known {
     /// What the store says.
     pub(crate) async fn read(store: &Store, of: &NextHop) -> Result<Self, store::Error> {
         // The version first: a change between the two is found when the test is noted.
-        let host = store.smart_host(of).await?;
-        let set = store.smart_host_with_login(of).await?;
-        let login = set.map_or(StoredLogin::None, |(_, login)| login);
+        let mut host = store.smart_host(of).await?;
+        let login = match store.smart_host_with_login(of).await? {
+            // A password goes with the settings that it was read with, and no others.
+            Some((settings, login)) => {
+                host.settings = settings;
+                login
+            }
+            None => StoredLogin::None,
+        };
         Ok(Self { host, login })
+    }
+
+    /// Whether there is a login that is set, which nobody has typed for this test.
+    pub(crate) const fn has_login(&self) -> bool {
+        !matches!(self.login, StoredLogin::None)
     }
 
     /// What applies where nothing is known.

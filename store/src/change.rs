@@ -34,11 +34,13 @@ pub enum ObjectKind {
     Settings,
     /// Somebody signed in.
     SignIn,
+    /// The history itself, of which old entries were removed.
+    History,
 }
 
 impl ObjectKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Route,
         Self::ManagedDomain,
         Self::DefaultRouting,
@@ -47,6 +49,7 @@ impl ObjectKind {
         Self::User,
         Self::Settings,
         Self::SignIn,
+        Self::History,
     ];
 
     /// The kind of this name.
@@ -67,6 +70,7 @@ impl ObjectKind {
             Self::User => "user",
             Self::Settings => "settings",
             Self::SignIn => "sign_in",
+            Self::History => "history",
         }
     }
 }
@@ -321,7 +325,7 @@ pub(crate) fn name_of(kind: ObjectKind, state: &Value) -> String {
             let name = state.get("name").or_else(|| state.get("user"));
             name.and_then(Value::as_str).unwrap_or("").to_owned()
         }
-        ObjectKind::Settings => ObjectKind::Settings.label().to_owned(),
+        ObjectKind::Settings | ObjectKind::History => kind.label().to_owned(),
     }
 }
 

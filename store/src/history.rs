@@ -14,8 +14,10 @@ mod filter;
 mod moment;
 mod no_undo;
 mod page;
+mod person_words;
 mod plan;
 mod prune;
+mod pruning;
 mod restore;
 mod setup;
 mod tombstones;
@@ -39,5 +41,6 @@ pub use self::{
 };
 pub(crate) use self::{
     chain::{Fields, head, start},
+    pruning::record_start,
     upgrade::chain_up,
 };

@@ -86,7 +86,7 @@ pub use crate::{
     note::Note,
     open::OpenError,
     page::Page,
-    people::{Credentials, Digest, Factor, NewPerson, Person, SignIn, StoredSeed},
+    people::{Credentials, Digest, Factor, Keep, NewPerson, Person, SignIn, StoredSeed},
     query::{PageSize, Position, Query, Sort, SortBy, SortError},
     record::{Deleted, Existing, Record, Saved, Selection, Stored},
     sessions::{Lapse, SessionKey, SignedIn, StoredSession},

@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// Why a database could not be opened.
@@ -224,6 +225,7 @@ fn write_ahead(connection: &Connection) -> Result<(), rusqlite::Error> {
 fn and_then(tx: &Transaction<'_>, number: i32) -> Result<(), Refusal> {
     match number {
         6 => Ok(history::chain_up(tx)?),
+        8 => Ok(history::record_start(tx)?),
         _ => Ok(()),
     }
 }

@@ -41,12 +41,21 @@ pub struct Person {
     pub second_factor: bool,
     /// How many recovery codes are left.
     pub recovery_codes: u64,
-    /// When a session of theirs was last used, as far as there still is one.
+    /// When they last signed in or used a session, as far as the history goes back.
     pub seen: Option<Timestamp>,
     /// The act by which the account was just added or changed; nothing where it was only read, or was
     /// so already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<i64>,
+}
+
+/// What stays when all else of somebody ends: where they are at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// The session.
+    pub session: SessionKey,
+    /// The browser, if it is known.
+    pub device: Option<Digest>,
 }
 
 /// Somebody who is to be added.
@@ -66,6 +75,8 @@ pub struct Credentials {
     pub person: Person,
     /// The hash of the password.
     pub password_hash: SecretString,
+    /// The change that set the password.
+    pub password_set: Version,
     /// The second factor.
     pub seed: StoredSeed,
 }
@@ -173,8 +184,8 @@ impl Store {
             .await
     }
 
-    /// Sets the password of somebody and ends all of their sessions but `keep`; other browsers are
-    /// strangers again.
+    /// Sets the password of somebody and ends all of their sessions but that of `keep`; other browsers
+    /// than that one are strangers again.
     ///
     /// # Errors
     /// [`Error::NoSuchPerson`].
@@ -183,7 +194,7 @@ impl Store {
         by: &By,
         name: &AccountName,
         password_hash: String,
-        keep: Option<SessionKey>,
+        keep: Option<Keep>,
     ) -> Result<(), Error> {
         let name = name.clone();
         self.write_by(by, move |tx, by| {

@@ -156,9 +156,9 @@ impl Store {
         .await
     }
 
-    /// Ends all sessions of somebody but this one.
-    pub async fn end_other_sessions(&self, person: RowId, keep: SessionKey) -> Result<(), Error> {
-        self.write(move |tx| end_all(tx, person, Some(keep))).await
+    /// Ends all sessions of somebody, but the one to be kept.
+    pub async fn end_sessions(&self, person: RowId, keep: Option<SessionKey>) -> Result<(), Error> {
+        self.write(move |tx| end_all(tx, person, keep)).await
     }
 
     /// Forgets the sessions that are over.

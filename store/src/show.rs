@@ -103,6 +103,7 @@ fn object(change: &Change) -> String {
         },
         ObjectKind::Settings => "the settings".to_owned(),
         ObjectKind::SignIn => "a sign-in".to_owned(),
+        ObjectKind::History => "the history".to_owned(),
     }
 }
 

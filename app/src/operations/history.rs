@@ -21,7 +21,9 @@ pub const fn needed_to_undo(kind: ObjectKind) -> Permission {
         | ObjectKind::DefaultRouting
         | ObjectKind::Tombstone => Permission::EditRouting,
         ObjectKind::SmartHost => Permission::EditSmartHosts,
-        ObjectKind::User | ObjectKind::Settings | ObjectKind::SignIn => Permission::ManagePeople,
+        ObjectKind::User | ObjectKind::Settings | ObjectKind::SignIn | ObjectKind::History => {
+            Permission::ManagePeople
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use routing::TlsPolicy;
 
+use super::secrets;
+
 /// What is wrong with a field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
@@ -13,7 +15,7 @@ pub struct Wrong {
 }
 
 /// What is wrong with this field, if anything is.
-pub(super) fn problem(wrong: &[Wrong], field: &str) -> Option<String> {
+pub(in crate::plain) fn problem(wrong: &[Wrong], field: &str) -> Option<String> {
     wrong
         .iter()
         .find(|wrong| wrong.field == field)
@@ -36,36 +38,50 @@ pub(super) fn Field(
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let error = format!("{name}-error");
+    let secret = kind == "password";
+    let input = view! {
+        <input
+            type=kind
+            id=name
+            name=name
+            value=value
+            placeholder=placeholder
+            inputmode=inputmode
+            autocomplete=autocomplete.unwrap_or(if secret { "new-password" } else { "off" })
+            autofocus=autofocus
+            autocapitalize="none"
+            spellcheck="false"
+            aria-invalid=problem.is_some().then_some("true")
+            aria-describedby=error.clone()
+        />
+    };
+    let input = if secret {
+        secrets::can_be_shown(input.into_any())
+    } else {
+        input.into_any()
+    };
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input
-                type=kind
-                id=name
-                name=name
-                value=value
-                placeholder=placeholder
-                inputmode=inputmode
-                autocomplete=autocomplete
-                    .unwrap_or(if kind == "password" { "new-password" } else { "off" })
-                autofocus=autofocus
-                autocapitalize="none"
-                spellcheck="false"
-                aria-invalid=problem.is_some().then_some("true")
-                aria-describedby=error.clone()
-            />
+            {input}
             <p class="field-error" id=error>{problem}</p>
         </div>
     }
 }
 
 /// The choice of a TLS policy, in its written form; `none` stands above the policies for none of
-/// them.
-pub(super) fn tls_field(value: &str, problem: Option<String>, none: Option<String>) -> AnyView {
+/// them. Where the choice is `locked`, no other than the present one can be chosen.
+pub(super) fn tls_field(
+    value: &str,
+    problem: Option<String>,
+    none: Option<String>,
+    locked: bool,
+) -> AnyView {
     let policies = TlsPolicy::NAMES.map(|name| {
         let label = TlsPolicy::parse(name, "").map_or(name, |policy| policy.label());
         let selected = value == name;
-        view! { <option value=name selected=selected>{label}</option> }
+        let disabled = locked && !selected;
+        view! { <option value=name selected=selected disabled=disabled>{label}</option> }
     });
     let none = none.map(|label| view! { <option value="">{label}</option> });
     view! {

@@ -15,6 +15,7 @@ pub mod held;
 mod mark;
 pub mod people;
 pub mod route;
+pub mod secrets;
 pub mod sign_in;
 pub mod smart_hosts;
 pub mod test;
@@ -24,6 +25,7 @@ use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
+use self::secrets::{HasSecrets, Scripts};
 use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, Visitor, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
@@ -41,6 +43,8 @@ pub struct Frame {
     pub problems: Option<Problems>,
     /// Who is signed in.
     pub visitor: Option<Visitor>,
+    /// What the answer says of scripts.
+    pub scripts: Scripts,
 }
 
 impl Frame {
@@ -83,9 +87,16 @@ impl Frame {
             // The switch of the colours leads back to where it stands.
             provide_context(RequestUrl::new(section.path()));
             let title = subtitle.unwrap_or(section.name()).to_owned();
-            let head = view! { <Head styles=styles(&self.options) title=title.clone() /> };
             let theme = self.theme.name();
+            let secrets = HasSecrets::default();
+            provide_context(secrets.clone());
             let content = content();
+            let script = secrets.script(&self.scripts);
+            let head = view! {
+                <Head styles=styles(&self.options) title=title.clone()>
+                    {script}
+                </Head>
+            };
             let above = subtitle.map(|_| {
                 view! {
                     <li>
@@ -127,7 +138,15 @@ impl Frame {
     fn bare(&self, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
         let owner = Owner::new();
         let html = owner.with(|| {
-            let head = view! { <Head styles=styles(&self.options) title /> };
+            let secrets = HasSecrets::default();
+            provide_context(secrets.clone());
+            let content = content();
+            let script = secrets.script(&self.scripts);
+            let head = view! {
+                <Head styles=styles(&self.options) title>
+                    {script}
+                </Head>
+            };
             let page = view! {
                 <!DOCTYPE html>
                 <html lang="en" data-theme=self.theme.name()>
@@ -136,7 +155,7 @@ impl Frame {
                         <main id="content">
                             <p class="brand">"Smart Hosts"</p>
                             <h1>{title}</h1>
-                            {content()}
+                            {content}
                         </main>
                     </body>
                 </html>

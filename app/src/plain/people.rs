@@ -1,10 +1,14 @@
 //! The pages on which administrators say who may sign in, and as what.
 
+mod questions;
+
 use access::Role;
 use leptos::prelude::*;
 use store::{Person, Timestamp};
 
+pub use self::questions::{end_sessions_page, own_account_page, remove_page, set_password_page};
 use super::Frame;
+use super::account::ACCOUNT_PATH;
 use super::age::age;
 use super::done::Done;
 use super::form::{Field, Wrong, problem};
@@ -19,6 +23,10 @@ pub const PEOPLE_PATH: &str = "/people";
 pub const EDIT_PERSON_PATH: &str = "/people/edit";
 /// Where somebody is removed, after a question.
 pub const REMOVE_PERSON_PATH: &str = "/people/remove";
+/// Where somebody is given a new password.
+pub const SET_PASSWORD_PATH: &str = "/people/password";
+/// Where all sessions of somebody end, after a question.
+pub const END_SESSIONS_PATH: &str = "/people/sessions";
 /// Where a second factor is required.
 pub const REQUIRE_PATH: &str = "/people/second-factor";
 
@@ -115,8 +123,15 @@ fn Row(person: Person, now: Timestamp) -> impl IntoView {
     let fields = || vec![("name", person.name.to_string())];
     let seen = match person.seen {
         Some(seen) => format!("Last seen {}.", age(now, seen)),
-        None => "Not signed in now.".to_owned(),
+        None => "No sign-in is known.".to_owned(),
     };
+    // One's own is changed with the sessions beside it.
+    let password = if questions::is_own(&name) {
+        ACCOUNT_PATH.to_owned()
+    } else {
+        format!("{SET_PASSWORD_PATH}?name={name}")
+    };
+    let sessions = format!("{END_SESSIONS_PATH}?name={name}");
     let remove = format!("{REMOVE_PERSON_PATH}?name={name}");
     view! {
         <li class="step">
@@ -155,6 +170,8 @@ fn Row(person: Person, now: Timestamp) -> impl IntoView {
                     <button type="submit" class="button" name="do" value="reset-second-factor"
                         aria-label=format!("Reset the second factor of {name}")>"Reset second factor"</button>
                 })}
+                <a class="button" href=password aria-label=format!("Set a password for {name}")>"Set a password"</a>
+                <a class="button" href=sessions aria-label=format!("End all sessions of {name}")>"End all sessions"</a>
                 <a class="button button-danger" href=remove aria-label=format!("Remove {name}")>"Remove"</a>
             </form>
         </li>
@@ -201,31 +218,6 @@ fn Add(form: AddForm) -> impl IntoView {
             </div>
         </form>
     }
-}
-
-/// The question before somebody is removed.
-#[must_use]
-pub fn remove_page(frame: &Frame, person: &Person, alert: Option<String>) -> String {
-    frame.subpage(Section::People, "Remove", "", || {
-        let name = person.name.to_string();
-        view! {
-            {alerted(alert)}
-            <section class="panel" aria-labelledby="confirmation">
-                <h2 id="confirmation">"Confirmation"</h2>
-                <p class="dialog-question">{format!("Remove {name}?")}</p>
-                <p class="dialog-note">
-                    "Their sessions end at once. What they have done stays in the history. To keep the name \
-                     for later, disable the account instead."
-                </p>
-                <form class="form-buttons" method="post" action=REMOVE_PERSON_PATH>
-                    <HiddenFields pairs=vec![("name", name)] />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
-                    <a class="button" href=PEOPLE_PATH>"Cancel"</a>
-                </form>
-            </section>
-        }
-        .into_any()
-    })
 }
 
 #[cfg(test)]

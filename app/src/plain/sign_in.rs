@@ -21,6 +21,10 @@ pub const SET_UP_PATH: &str = "/set-up";
 pub struct Carried {
     /// Where it was posted to: path and query.
     pub to: String,
+    /// The page on which the form stands.
+    pub page: String,
+    /// The names of the fields that did not go along, though something was typed into them.
+    pub left_out: Vec<String>,
     /// Names and values.
     pub fields: Vec<(String, String)>,
     /// The fields as one text.
@@ -103,24 +107,55 @@ pub fn code_page(frame: &Frame, form: SignInForm) -> String {
     })
 }
 
-/// The page that offers to send again what was typed before the session had ended.
+/// The field that tells the page of a form that a password has to be typed again: nothing is done then.
+pub const LEFT_OUT: &str = "left_out";
+
+/// The page that offers to send again what was typed before the session had ended; or, where a password
+/// is missing, to fill the form in again, which `fills_in` says that its page can do.
 #[must_use]
-pub fn continue_page(frame: &Frame, carried: Carried) -> String {
+pub fn continue_page(frame: &Frame, carried: Carried, fills_in: bool) -> String {
+    let Carried {
+        to,
+        page,
+        left_out,
+        fields,
+        ..
+    } = carried;
+    let is_whole = left_out.is_empty();
     frame.bare("You are signed in", || {
-        let back = carried.to.clone();
-        let fields = carried.fields.into_iter().map(|(name, value)| {
+        if !is_whole && !fills_in {
+            return view! {
+                <div class="panel form">
+                    <p>
+                        "What you sent before has not been done: the session had ended, and passwords and \
+                         codes are not kept. Type it again."
+                    </p>
+                    <div class="form-buttons">
+                        <a class="button button-primary" href=page autofocus>"Continue"</a>
+                    </div>
+                </div>
+            }
+            .into_any();
+        }
+        let fields = fields.into_iter().map(|(name, value)| {
             view! { <input type="hidden" name=name value=value /> }
         });
+        let words = if is_whole {
+            "What you sent before has not been done yet: the session had ended. It was kept."
+        } else {
+            "What you sent before has not been done yet: the session had ended. It was kept, except for \
+             the password: the form that follows asks for it again."
+        };
         view! {
-            <form class="panel form" method="post" action=carried.to>
+            <form class="panel form" method="post" action=to>
                 {fields.collect_view()}
-                <p>
-                    "What you sent before has not been done yet: the session had ended. It was kept, except \
-                     for passwords."
-                </p>
+                {(!is_whole).then(|| view! {
+                    <input type="hidden" name=LEFT_OUT value=left_out.join(",") />
+                })}
+                <p>{words}</p>
                 <div class="form-buttons">
                     <button type="submit" class="button button-primary" autofocus>"Continue"</button>
-                    <a class="button button-quiet" href=back>"Leave it"</a>
+                    <a class="button button-quiet" href=page>"Leave it"</a>
                 </div>
             </form>
         }
@@ -196,6 +231,38 @@ pub fn forbidden_page(frame: &Frame, why: &str) -> String {
         view! {
             <div class="panel">
                 <p role="alert">{why.to_owned()}</p>
+                <p><a href="/">"Back to the console"</a></p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The page that says that there is none at an address to which only forms are sent, and where the form
+/// is.
+#[must_use]
+pub fn no_page(frame: &Frame, form: String) -> String {
+    frame.bare("There is nothing to see here", || {
+        view! {
+            <div class="panel">
+                <p>"This address only takes what a form sends."</p>
+                <p><a href=form>"Go to the page with the form"</a></p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The page that says that a request was not understood.
+#[must_use]
+pub fn not_understood_page(frame: &Frame) -> String {
+    frame.bare("That was not understood", || {
+        view! {
+            <div class="panel">
+                <p role="alert">
+                    "The address or the form is not one that this console makes. Nothing was done. Load the \
+                     page again, and try once more."
+                </p>
                 <p><a href="/">"Back to the console"</a></p>
             </div>
         }

@@ -257,6 +257,17 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
         .as_ref()
         .and_then(|known| known.settings.user.as_ref())
         .map(ToString::to_string);
+    // The login that is set goes with the TLS that is set, or not at all.
+    let bound = account.is_some() && why_not(Permission::EditSmartHosts).is_some();
+    let tls_locked = bound && !form.no_login;
+    let tls = if tls_locked { "" } else { &form.tls };
+    let tls = tls_field(
+        tls,
+        problem("tls"),
+        Some(as_set(known.as_ref())),
+        tls_locked,
+    );
+    let other_login = bound.then(|| other_login(&form));
     let other = if account.is_some() {
         "Another user"
     } else {
@@ -274,11 +285,12 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
                     inputmode="numeric" />
             </div>
             <div class="form-fields">
-                {tls_field(&form.tls, problem("tls"), Some(as_set(known.as_ref())))}
+                {tls}
                 <Field name="tls_name" label="Name in the certificate" value=form.tls_name
                     problem=problem("tls_name") placeholder="The host\u{2019}s own" />
             </div>
-            {account.map(|user| view! { <LoginField user no_login=form.no_login problem=problem("login") /> })}
+            {account.map(|user| view! { <LoginField user no_login=form.no_login locked=bound problem=problem("login") /> })}
+            {other_login}
             <div class="form-fields">
                 <Field name="user" label="User name" value=form.user problem=problem("user")
                     placeholder=other />
@@ -312,6 +324,28 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
     }
 }
 
+/// Why not both the login that is set and another TLS, and the way to the other of the two.
+fn other_login(form: &Form) -> impl IntoView + use<> {
+    let other = Form {
+        no_login: !form.no_login,
+        tls: String::new(),
+        tls_name: String::new(),
+        ..form.clone()
+    };
+    let words = if form.no_login {
+        "Test with the login that is set"
+    } else {
+        "Test without the login that is set, with any TLS"
+    };
+    view! {
+        <WhyNot permission=Permission::EditSmartHosts id="why-as-set" />
+        <p class="form-hint">
+            "So the login that is set goes with the TLS that is set. "
+            <a href=other.href()>{words}</a>
+        </p>
+    }
+}
+
 /// What stands for the policy that delivery would follow.
 fn as_set(known: Option<&StoredSmartHost>) -> String {
     match known {
@@ -328,7 +362,13 @@ fn as_set(known: Option<&StoredSmartHost>) -> String {
 
 /// Whether to log in with the account that is set.
 #[component]
-fn LoginField(user: String, no_login: bool, problem: Option<String>) -> impl IntoView {
+fn LoginField(
+    user: String,
+    no_login: bool,
+    /// Only what is chosen can be.
+    locked: bool,
+    problem: Option<String>,
+) -> impl IntoView {
     view! {
         <div class="form-fields">
             <div class="field">
@@ -340,8 +380,8 @@ fn LoginField(user: String, no_login: bool, problem: Option<String>) -> impl Int
                     aria-invalid=problem.is_some().then_some("true")
                     aria-describedby="login-error"
                 >
-                    <option value="" selected=!no_login>{format!("As set ({user})")}</option>
-                    <option value="none" selected=no_login>"None, or as typed below"</option>
+                    <option value="" selected=!no_login disabled=locked && no_login>{format!("As set ({user})")}</option>
+                    <option value="none" selected=no_login disabled=locked && !no_login>"None, or as typed below"</option>
                 </select>
                 <p class="field-error" id="login-error">{problem}</p>
             </div>

@@ -109,11 +109,12 @@ impl Command {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
+        let filter = self.filter.filter(&store).await?;
         let (mut left, mut before) = (usize::from(self.limit), self.before);
         let mut entries = Vec::new();
         while left > 0 {
             let query = HistoryQuery {
-                filter: self.filter.filter(),
+                filter: filter.clone(),
                 position: before.map_or(HistoryPosition::Newest, HistoryPosition::Before),
                 size: PageSize::new(left),
             };
@@ -234,7 +235,7 @@ const PASSWORD_STAYS: &str = "passwords stay as they are now: the history does n
 impl Export {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let filter = self.filter.filter();
+        let filter = self.filter.filter(&store).await?;
         let mut entries = store.export_history(filter, PATIENCE).await?;
         while let Some(batch) = entries.recv().await {
             batch?.iter().try_for_each(output::json)?;
@@ -246,8 +247,9 @@ impl Export {
 impl Prune {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let before = clock::days_before(clock::now(), self.keep);
-        let removed = store.prune_history(before).await?;
+        let by = by();
+        let before = clock::days_before(by.at, self.keep);
+        let removed = store.prune_history(&by, before).await?;
         output::line(format_args!(
             "Removed {removed} entries made before {before}"
         ))

@@ -129,6 +129,14 @@ impl ReachArgs {
         }
         let secure = self.public_urls.iter().filter(|url| url.is_secure());
         let secure = secure.count();
+        if has_proxy && self.tls_cert.is_none() && secure == 0 && !self.insecure_http {
+            return refuse(
+                "--trusted-proxy: say with --public-url https://\u{2026} what people type to come to the \
+                 console, as they reach it through the proxy by TLS. Without it, cookies could not be \
+                 kept to TLS. If the proxy itself is reached in the clear, say --insecure-http."
+                    .to_owned(),
+            );
+        }
         if secure != 0 && secure != self.public_urls.len() {
             return refuse(
                 "--public-url: either all of them are https, or none is: a sign-in by one would \
@@ -137,6 +145,19 @@ impl ReachArgs {
             );
         }
         Ok(())
+    }
+
+    /// Warns of what is allowed and hardly meant.
+    pub(super) fn warn(&self) {
+        for proxies in &self.trusted_proxies {
+            if proxies.prefix_len() == 0 {
+                tracing::warn!(
+                    trusted_proxy = %proxies,
+                    "everybody is a trusted proxy: anybody may connect in the clear, and claim to be \
+                     anywhere; name the proxy's own address"
+                );
+            }
+        }
     }
 
     /// On which terms connections are taken.
@@ -210,7 +231,9 @@ mod tests {
             "--listen 192.0.2.1:443 --tls-cert c --tls-key k",
             "--listen 0.0.0.0:443 --tls-cert c --tls-key k --public-url https://a.example",
             "--listen 192.0.2.1:80 --trusted-proxy 192.0.2.0/24 --public-url https://a.example",
-            "--listen [2001:db8::1]:80 --trusted-proxy 2001:db8::/64",
+            "--listen [2001:db8::1]:80 --trusted-proxy 2001:db8::/64 --public-url https://a.example",
+            "--trusted-proxy 127.0.0.1 --insecure-http",
+            "--listen 192.0.2.1:443 --tls-cert c --tls-key k --trusted-proxy 192.0.2.9",
             "--listen 192.0.2.1:80 --insecure-http --public-url http://a.example",
         ] {
             read(good).unwrap();
@@ -222,6 +245,11 @@ mod tests {
                 "--tls-cert",
             ),
             ("--listen 0.0.0.0:80 --insecure-http", "--public-url"),
+            ("--trusted-proxy 127.0.0.1", "--public-url https://"),
+            (
+                "--trusted-proxy 127.0.0.1 --public-url http://localhost",
+                "--public-url https://",
+            ),
             ("--public-url https://a.example", "nobody speaks TLS"),
             ("--public-url http://a.example", "in the clear"),
             (

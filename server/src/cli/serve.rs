@@ -96,6 +96,7 @@ impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
         self.reach.check()?;
         log::start(self.log_format, "info")?;
+        self.reach.warn();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores.max(MIN_WORKERS))

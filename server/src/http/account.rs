@@ -8,16 +8,16 @@ use app::plain::account::{
 };
 use app::plain::form::Wrong;
 use app::plain::sign_in::SIGN_IN_PATH;
-use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
-use store::{Person, SessionKey};
+use store::{Keep, Person, SessionKey};
 
 use super::Shared;
 use super::entry::{Device, EnterError};
+use super::extract::{Form, Query};
 use super::set_up::new_password;
 use super::sign_in::{fault, in_words};
 use super::typed::wrong;
@@ -59,6 +59,7 @@ pub(super) async fn show(
     let notice = match asked.done.as_str() {
         "password" => Some("The password was changed. Your other sessions have ended."),
         "removed" => Some("The second factor was removed."),
+        "role" => Some("Your role was set."),
         _ => None,
     };
     let said = Said {
@@ -107,7 +108,11 @@ fn name(shared: &Shared) -> Result<AccountName, AppError> {
 }
 
 /// Refuses whoever cannot say the present password: somebody else may sit at the browser.
-async fn prove(shared: &Shared, from: &Device, password: String) -> Result<(), AppError> {
+pub(super) async fn prove(
+    shared: &Shared,
+    from: &Device,
+    password: String,
+) -> Result<(), AppError> {
     let name = &shared.backend.who.name;
     let known = shared
         .entry
@@ -162,9 +167,12 @@ pub(super) async fn set_password(
         };
         prove(&shared, &from, typed.password).await?;
         let hash = shared.entry.hash(new).await?;
-        let (by, session) = (shared.backend.by(), shared.backend.who.session);
-        let store = &shared.backend.store;
-        store.set_person_password(&by, &name, hash, session).await?;
+        let keep = shared.backend.who.session.map(|session| Keep {
+            session,
+            device: from.key(),
+        });
+        let (by, store) = (shared.backend.by(), &shared.backend.store);
+        store.set_person_password(&by, &name, hash, keep).await?;
         Ok::<_, AppError>(wrongs)
     };
     match changed.await {
@@ -373,7 +381,7 @@ pub(super) async fn end_sessions(shared: Shared, Form(typed): Form<Typed>) -> Re
     let ended = async {
         let (person, this) = (person(&shared).await?, session(&shared)?);
         if typed.end == "others" {
-            store.end_other_sessions(person.id, this).await?;
+            store.end_sessions(person.id, Some(this)).await?;
             return Ok(false);
         }
         let Ok(key) = typed.end.parse::<SessionKey>() else {

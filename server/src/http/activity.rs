@@ -6,16 +6,17 @@ mod undo;
 
 use app::error::AppError;
 use app::plain::activity::{Activity, Filters, activity_page, failed_page};
-use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
-use store::{HistoryPosition, HistoryQuery, PageSize, Timestamp};
+use store::{HistoryFilter, HistoryPosition, HistoryQuery, ObjectKind, PageSize, Store, Timestamp};
 
 pub(super) use self::as_it_was::{ask_restore, restore, show as as_it_was};
 pub(super) use self::export::download;
 pub(super) use self::undo::{ask as ask_undo, undo};
 use super::Shared;
+use super::extract::Query;
+use crate::searched;
 
 /// What the address of the list says.
 #[derive(Default, Deserialize)]
@@ -53,13 +54,28 @@ impl Shown {
         }
     }
 
-    /// What cannot be read of the moments.
+    /// What cannot be read of kind and moments: filtered by it is nothing.
     fn wrong(&self) -> Option<String> {
+        if !self.kind.is_empty() && ObjectKind::named(&self.kind).is_none() {
+            return Some("There is no such kind of object. Choose one of the list.".to_owned());
+        }
         [&self.from, &self.until]
             .into_iter()
             .filter(|typed| !typed.trim().is_empty())
             .find_map(|typed| typed.parse::<Timestamp>().err())
             .map(|error| error.to_string())
+    }
+
+    /// The filter; what cannot be read filters nothing.
+    async fn filter(&self, store: &Store) -> Result<HistoryFilter, store::Error> {
+        let filter = HistoryFilter {
+            person: searched::person(&self.person),
+            kind: ObjectKind::named(&self.kind),
+            name: None,
+            from: self.from.parse().ok(),
+            until: self.until.parse().ok(),
+        };
+        searched::with_object(store, filter, &self.object).await
     }
 }
 
@@ -69,12 +85,16 @@ pub(super) async fn list(
     Query(shown): Query<Shown>,
     headers: HeaderMap,
 ) -> Response {
-    let alert = shown.wrong();
-    let status = match alert {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
-    list_with(&shared, &headers, &shown, alert, status).await
+    match shown.wrong() {
+        Some(why) => wrong(&shared, &headers, &shown, why).await,
+        None => list_with(&shared, &headers, &shown, None, StatusCode::OK).await,
+    }
+}
+
+/// The list, saying what cannot be read of the filter.
+async fn wrong(shared: &Shared, headers: &HeaderMap, shown: &Shown, why: String) -> Response {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    list_with(shared, headers, shown, Some(why), status).await
 }
 
 async fn list_with(
@@ -84,19 +104,26 @@ async fn list_with(
     alert: Option<String>,
     status: StatusCode,
 ) -> Response {
-    let filters = shown.filters();
-    let query = HistoryQuery {
-        filter: filters.filter(),
-        position: shown.position(),
-        size: PageSize::default(),
+    let store = &shared.backend.store;
+    let read = async {
+        let query = HistoryQuery {
+            filter: shown.filter(store).await?,
+            position: shown.position(),
+            size: PageSize::default(),
+        };
+        Ok::<_, store::Error>((store.history(query).await?, store.people().await?))
     };
-    let page = match shared.backend.store.history(query).await {
-        Ok(page) => page,
+    let (page, people) = match read.await {
+        Ok(read) => read,
         Err(error) => return failed(shared, headers, error),
     };
     let activity = Activity {
         page,
-        filters,
+        filters: shown.filters(),
+        people: people
+            .iter()
+            .map(|person| person.name.to_string())
+            .collect(),
         undone: shown.undone.parse().ok(),
         restored: shown.restored.parse().ok(),
         password_stays: shown.password == "stays",

@@ -4,6 +4,7 @@ use app::plain::sign_in::Carried;
 use axum::extract::{Form, FromRequest, Request};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::form_page::form_page;
 use super::way_back::way_back;
 
 /// Names and values in the order in which they came.
@@ -16,7 +17,7 @@ const MOST_BYTES: usize = 64 * 1024;
 pub(super) async fn take(request: Request) -> Option<Carried> {
     let to = request.uri().path_and_query()?.as_str().to_owned();
     let Form(pairs) = Form::<Pairs>::from_request(request, &()).await.ok()?;
-    let text = write(&pairs);
+    let text = write(pairs);
     (text.len() <= MOST_BYTES).then(|| carried(to, &text))
 }
 
@@ -26,11 +27,20 @@ pub(super) fn read(to: &str, text: &str) -> Option<Carried> {
     known.then(|| carried(to.to_owned(), text))
 }
 
+/// From what [`write`] has written.
 fn carried(to: String, text: &str) -> Carried {
     let fields: Pairs = pairs(text).filter(|(name, _)| !is_secret(name)).collect();
+    let left_out: Vec<_> = text
+        .split('&')
+        .filter(|part| !part.contains('='))
+        .map(decode)
+        .filter(|name| is_secret(name))
+        .collect();
     Carried {
+        page: form_page(&to, &fields),
+        text: text_of(&fields, &left_out),
         to,
-        text: write(&fields),
+        left_out,
         fields,
     }
 }
@@ -43,20 +53,32 @@ fn is_secret(name: &str) -> bool {
         .any(|secret| name.contains(secret))
 }
 
-fn write(pairs: &Pairs) -> String {
-    let pairs = pairs.iter().filter(|(name, _)| !is_secret(name));
-    let encoded = pairs.map(|(name, value)| {
-        let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        format!("{}={}", encode(name), encode(value))
-    });
-    encoded.collect::<Vec<_>>().join("&")
+/// A form as one text, without its secrets: of those that were filled in, only the names.
+fn write(pairs: Pairs) -> String {
+    let (secrets, fields): (Pairs, Pairs) =
+        pairs.into_iter().partition(|(name, _)| is_secret(name));
+    let left_out = secrets.into_iter().filter(|(_, value)| !value.is_empty());
+    let left_out: Vec<_> = left_out.map(|(name, _)| name).collect();
+    text_of(&fields, &left_out)
+}
+
+fn text_of(fields: &Pairs, left_out: &[String]) -> String {
+    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let fields = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    let left_out = left_out.iter().map(|name| encode(name));
+    fields.chain(left_out).collect::<Vec<_>>().join("&")
 }
 
 fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     text.split('&')
         .filter_map(|pair| pair.split_once('='))
-        .map(move |(name, value)| (decode(name), decode(value)))
+        .map(|(name, value)| (decode(name), decode(value)))
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -70,7 +92,7 @@ mod tests {
         let request = Request::post("/smtp/test?x=1")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(
-                "host=%C3%A4%26b&password=canary&row=1&row=2&password_new=canary&code=canary",
+                "host=%C3%A4%26b&password=canary&row=1&row=2&password_new=&code=canary",
             ))
             .unwrap();
         let taken = take(request).await.unwrap();
@@ -84,6 +106,7 @@ mod tests {
                 field("row", "2")
             ]
         );
+        assert_eq!(taken.left_out, ["password", "code"], "not what was empty");
         assert!(!taken.text.contains("canary"));
         assert_eq!(read(&taken.to, &taken.text), Some(taken));
     }

@@ -22,11 +22,10 @@ use tower_sessions::Session;
 use super::client::ClientAddr;
 use super::doors::Requirement;
 use super::entry::kept::key_of;
+use super::entry::milliseconds;
 use super::live::CHANGES_PATH;
+use super::way_back::way_back_or_first;
 use super::{Common, Shared, carried};
-
-/// What is noted of the use of a session is at most this old.
-const NOTED_MS: i64 = 60_000;
 
 /// What pages ask for by themselves. It is no use of a session, or one whose page is left open would
 /// never end.
@@ -35,6 +34,10 @@ const UNATTENDED: [&str; 2] = [CHANGES_PATH, "/api/list/rows"];
 /// That somebody has passed the check. Only the check makes it.
 #[derive(Clone)]
 struct Passed(Who);
+
+/// Who asked, on every answer to somebody; for the log.
+#[derive(Clone)]
+pub(super) struct AskedBy(pub(super) String);
 
 /// Lets a request through if whoever asks may come in.
 pub(super) async fn check(
@@ -80,13 +83,16 @@ pub(super) async fn check(
         );
         return forbidden(&common, &request, &who, why);
     }
+    let asked_by = AskedBy(who.name.clone());
     request.extensions_mut().insert(Passed(who));
-    next.run(request).await
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(asked_by);
+    response
 }
 
 async fn touch(common: &Common, key: SessionKey, found: &SignedIn) {
     let now = (common.now)();
-    if now.0.saturating_sub(found.seen.0) < NOTED_MS {
+    if now.0.saturating_sub(found.seen.0) < milliseconds(common.entry.noted_every()) {
         return;
     }
     if let Err(error) = common.store.touch_session(key, now).await {
@@ -177,6 +183,7 @@ fn lost_its_cookie(headers: &HeaderMap) -> bool {
 
 /// A page that asks for the same page again, now from this site itself, so that the cookie comes along.
 fn once_more(asked: &str) -> Response {
+    let asked = way_back_or_first(asked);
     let mut escaped = String::with_capacity(asked.len());
     for c in asked.chars() {
         match c {
@@ -188,8 +195,6 @@ fn once_more(asked: &str) -> Response {
             c => escaped.push(c),
         }
     }
-    // An address that begins with two slashes would be one of another site.
-    let escaped = format!("/{}", escaped.trim_start_matches('/'));
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\">\
          <meta http-equiv=\"refresh\" content=\"0;url={escaped}\"><title>Smart Hosts console</title>\
@@ -205,7 +210,7 @@ async fn carry(common: &Common, request: Request) -> Response {
     let form = SignInForm {
         return_to: carried
             .as_ref()
-            .map_or_else(|| "/".to_owned(), |carried| carried.to.clone()),
+            .map_or_else(|| "/".to_owned(), |carried| carried.page.clone()),
         carried,
         ..SignInForm::default()
     };
@@ -252,14 +257,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_that_asks_once_more_holds_no_markup_of_the_address() {
-        let asked = "//evil.example/\"><script>?a=1&b='2'";
+        let asked = "/x/\"><script>?a=1&b='2'";
         let body = to_bytes(once_more(asked).into_body(), usize::MAX)
             .await
             .unwrap();
         let page = String::from_utf8(body.to_vec()).unwrap();
-        assert!(
-            page.contains("0;url=/evil.example/&#34;&#62;&#60;script&#62;?a=1&#38;b=&#39;2&#39;\"")
-        );
+        assert!(page.contains("0;url=/x/&#34;&#62;&#60;script&#62;?a=1&#38;b=&#39;2&#39;\""));
         assert!(!page.contains("<script"));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_asks_once_more_leads_nowhere_else() {
+        for asked in ["//evil.example/", "/\\evil.example/"] {
+            let body = to_bytes(once_more(asked).into_body(), usize::MAX).await;
+            let page = String::from_utf8(body.unwrap().to_vec()).unwrap();
+            assert!(page.contains("0;url=/\""), "{page}");
+            assert!(!page.contains("evil"), "{page}");
+        }
     }
 }

@@ -1,14 +1,18 @@
 //! The one way in which anything of the service is reached: every path and method with what must be
 //! true of whoever asks for it.
 
+use app::plain::sign_in::no_page;
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use access::Permission;
 
+use super::form_page::form_page;
 use super::{Common, check};
 
 /// What must be true of whoever comes in.
@@ -103,7 +107,22 @@ impl Doors {
             (self.common.clone(), needs),
             check::check,
         ));
-        let router = self.router.fallback(guarded).with_state(self.common);
+        let router = self
+            .router
+            .fallback(guarded)
+            .method_not_allowed_fallback(other_method)
+            .with_state(self.common);
         (router, self.table)
     }
+}
+
+/// The answer of a path that is there, but not for this method: as when somebody comes by its address
+/// to what only a form is sent to.
+async fn other_method(State(common): State<Common>, request: Request) -> Response {
+    let asked = request.uri().path();
+    let page = no_page(
+        &common.frame(request.headers(), None),
+        form_page(asked, &[]),
+    );
+    (StatusCode::METHOD_NOT_ALLOWED, Html(page)).into_response()
 }

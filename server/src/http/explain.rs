@@ -6,7 +6,6 @@ use std::time::Instant;
 use app::error::AppError;
 use app::plain::explain::{answer_page, form_page};
 use app::plain::form::Wrong;
-use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use gateway::explain::Subject;
@@ -14,6 +13,7 @@ use gateway::probe::{Limiter, Names};
 use serde::Deserialize;
 
 use super::Shared;
+use super::extract::Query;
 use crate::explain::explained;
 
 /// Explanations that may be made at the same time: each asks DNS and starts programs of Postfix's.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use app::listing::Listing;
 use axum::body::Body;
-use axum::extract::Query;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +13,7 @@ use routing::{Format, List};
 use serde::Deserialize;
 
 use super::Shared;
+use super::extract::Query;
 use crate::export::export;
 
 /// How long a download may take nothing. Each holds one of a few connections to the database, and

@@ -2,10 +2,12 @@
 
 use app::forms::{FormPage, submit};
 use axum::body::{Body, Bytes};
-use axum::extract::{Form, FromRequest, Query, Request};
+use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::extract::{Form, Query};
 use super::{Shared, pages};
 
 /// Names and values in the order in which they came; a name may come several times.
@@ -16,14 +18,9 @@ pub(super) async fn post(
     page: FormPage,
     shared: Shared,
     Query(query): Query<Pairs>,
-    request: Request,
+    mut parts: Parts,
+    Form(body): Form<Pairs>,
 ) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let to_read = Request::from_parts(parts.clone(), body);
-    let Form(body) = match Form::<Pairs>::from_request(to_read, &()).await {
-        Ok(form) => form,
-        Err(rejection) => return rejection.into_response(),
-    };
     match submit(&shared.backend, page, &query, &body).await {
         Ok(next) => Redirect::to(&next).into_response(),
         Err(refused) => {

@@ -4,6 +4,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use app::plain::secrets::Scripts;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -104,6 +105,16 @@ fn is_watched() -> bool {
 #[derive(Clone, Debug)]
 pub(super) struct ScriptsOf(pub(super) Nonce);
 
+tokio::task_local! {
+    /// The scripts of the answer that is being made.
+    static SCRIPTS: Scripts;
+}
+
+/// The scripts of the answer that is being made: once its page names one, the policy does, too.
+pub(super) fn scripts() -> Scripts {
+    SCRIPTS.try_with(Scripts::clone).unwrap_or_default()
+}
+
 /// The policy of an answer; one without scripts may load none.
 fn policy(scripts: Option<&ScriptsOf>, is_watched: bool) -> String {
     let mut policy = String::new();
@@ -128,8 +139,10 @@ pub(super) async fn secure(
     next: Next,
 ) -> Response {
     let by_tls = ByTls::of(request.extensions(), reached.secure);
-    let mut response = next.run(request).await;
-    let policy = policy(response.extensions().get(), is_watched());
+    let scripts = Scripts::default();
+    let mut response = SCRIPTS.scope(scripts.clone(), next.run(request)).await;
+    let named = scripts.nonce().map(ScriptsOf);
+    let policy = policy(named.as_ref().or(response.extensions().get()), is_watched());
     let headers = response.headers_mut();
     for (name, on, value) in HEADERS {
         let is_wanted = match on {

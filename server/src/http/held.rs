@@ -3,7 +3,6 @@
 use app::error::AppError;
 use app::operations::Backend;
 use app::plain::held::{HELD_PATH, Held, failed_page, held_page, release_page, released};
-use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{Domain, Pattern};
@@ -11,6 +10,7 @@ use serde::Deserialize;
 use store::{Deleted, HeldQuery, PageSize, Release, RowId, Tombstone};
 
 use super::Shared;
+use super::extract::{Form, Query};
 use super::just_done::{JustDone, undo_pair};
 
 /// More rows than any page shows are not ticked by hand.

@@ -9,6 +9,8 @@ mod doors;
 mod entry;
 mod explain;
 mod export;
+mod extract;
+mod form_page;
 mod forms;
 mod gateway_health;
 mod guard;
@@ -47,8 +49,12 @@ use app::plain::activity::{
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
-use app::plain::people::{EDIT_PERSON_PATH, PEOPLE_PATH, REMOVE_PERSON_PATH, REQUIRE_PATH};
+use app::plain::people::{
+    EDIT_PERSON_PATH, END_SESSIONS_PATH, PEOPLE_PATH, REMOVE_PERSON_PATH, REQUIRE_PATH,
+    SET_PASSWORD_PATH,
+};
 use app::plain::route::ROUTE_PATH;
+use app::plain::secrets::SHOW_PASSWORD_PATH;
 use app::plain::sign_in::{CODE_PATH, SET_UP_PATH, SIGN_IN_PATH, SIGN_OUT_PATH};
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
@@ -129,6 +135,7 @@ impl Common {
             theme: pages::theme(headers),
             problems: self.checks.doctor().problems(),
             visitor,
+            scripts: headers::scripts(),
         }
     }
 
@@ -165,6 +172,7 @@ impl Shared {
             theme: pages::theme(headers),
             problems: self.checks.doctor().problems(),
             visitor: Some(self.visitor()),
+            scripts: headers::scripts(),
         }
     }
 }
@@ -225,6 +233,7 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
     let mut doors = Doors::new(common)
         .get("/healthz", Public, health::healthz)
         .get("/favicon.svg", Public, site::favicon)
+        .get(SHOW_PASSWORD_PATH, Public, site::show_password)
         .get("/pkg/{*file}", Public, site::package)
         .post(app::shell::THEME_PATH, Public, theme::choose)
         .get(SET_UP_PATH, Public, set_up::show)
@@ -248,6 +257,14 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         .get(REMOVE_PERSON_PATH, May(ManagePeople), people::ask_remove)
         .post(REMOVE_PERSON_PATH, May(ManagePeople), people::remove)
         .post(REQUIRE_PATH, May(ManagePeople), people::require)
+        .get(SET_PASSWORD_PATH, May(ManagePeople), people::ask_password)
+        .post(SET_PASSWORD_PATH, May(ManagePeople), people::set_password)
+        .get(
+            END_SESSIONS_PATH,
+            May(ManagePeople),
+            people::ask_end_sessions,
+        )
+        .post(END_SESSIONS_PATH, May(ManagePeople), people::end_sessions)
         .get(TEST_PATH, May(Look), test::ask)
         .post(TEST_PATH, May(Test), test::run)
         .get(SETTINGS_PATH, May(Look), smart_hosts::list)
@@ -287,7 +304,7 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         doors = doors.get(page.path(), May(Look), pages::page).post(
             page.path(),
             May(EditRouting),
-            move |shared, query, request| forms::post(page, shared, query, request),
+            move |shared, query, parts, form| forms::post(page, shared, query, parts, form),
         );
     }
     for listing in Listing::ALL {
@@ -316,15 +333,20 @@ mod log {
     use axum::response::Response;
     use tracing::Span;
 
+    use super::check::AskedBy;
     use super::client::ClientAddr;
 
     pub(super) fn span(request: &Request) -> Span {
         let ClientAddr(client) = ClientAddr::of(request.extensions());
         let path = request.uri().path();
-        tracing::info_span!("request", %client, method = %request.method(), path)
+        let (method, person) = (request.method(), tracing::field::Empty);
+        tracing::info_span!("request", %client, %method, path, person)
     }
 
-    pub(super) fn response(response: &Response, latency: Duration, _span: &Span) {
+    pub(super) fn response(response: &Response, latency: Duration, span: &Span) {
+        if let Some(AskedBy(name)) = response.extensions().get() {
+            span.record("person", name);
+        }
         let status = response.status().as_u16();
         let duration_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
         if status >= 500 {

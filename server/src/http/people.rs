@@ -1,21 +1,28 @@
 //! Who may sign in, and as what: for administrators.
 
+mod secrets;
+
 use access::{AccountName, Role};
 use app::error::AppError;
+use app::plain::account::ACCOUNT_PATH;
 use app::plain::form::Wrong;
-use app::plain::people::{AddForm, PEOPLE_PATH, People, people_page, remove_page};
+use app::plain::people::{
+    AddForm, PEOPLE_PATH, People, own_account_page, people_page, remove_page,
+};
+use app::plain::sign_in::SIGN_IN_PATH;
 use app::wire::Notice;
-use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
-use store::NewPerson;
+use store::{NewPerson, Person};
 
+pub(super) use self::secrets::{ask_end_sessions, ask_password, end_sessions, set_password};
 use super::Shared;
 use super::account::plainly;
+use super::extract::{Form, Query};
 use super::just_done::{JustDone, undo_pair};
-use super::typed::{keep, wrong};
+use super::typed::{TYPE_AGAIN, keep, wrong};
 
 /// What was just done, or who is asked about.
 #[derive(Default, Deserialize)]
@@ -33,7 +40,13 @@ pub(super) struct Typed {
     name: String,
     role: String,
     password: String,
+    password_new: String,
+    password_again: String,
     required: String,
+    /// `yes` once it was asked whether it is meant.
+    sure: String,
+    /// What was not kept through a sign-in.
+    left_out: String,
     #[serde(rename = "do")]
     act: String,
 }
@@ -60,6 +73,8 @@ pub(super) async fn show(
         "reset-second-factor" => Some("They have no second factor now."),
         "removed" => Some("Removed."),
         "settings" => Some("Saved."),
+        "password" => Some("The password was set. Their sessions have ended."),
+        "sessions" => Some("The sessions have ended."),
         _ => None,
     };
     let said = Said {
@@ -133,6 +148,9 @@ async fn try_add(
     typed: &Typed,
     password: SecretString,
 ) -> Result<Result<Option<i64>, Vec<Wrong>>, AppError> {
+    if !typed.left_out.is_empty() {
+        return Ok(Err(vec![wrong("password", &TYPE_AGAIN)]));
+    }
     let mut wrongs = Vec::new();
     let name = keep(AccountName::parse(&typed.name), "name", &mut wrongs);
     let role = keep(typed.role.parse::<Role>(), "role", &mut wrongs);
@@ -156,10 +174,40 @@ async fn try_add(
 
 /// Changes somebody: role, state, second factor.
 pub(super) async fn edit(shared: Shared, headers: HeaderMap, Form(typed): Form<Typed>) -> Response {
+    let who = &shared.backend.who;
+    let own = named(&typed.name).is_ok_and(|name| name.as_str() == who.name);
+    if own && typed.sure != "yes" && takes_a_right(&typed) {
+        let frame = shared.frame(&headers);
+        return Html(own_account_page(
+            &frame,
+            &typed.name,
+            &typed.act,
+            &typed.role,
+        ))
+        .into_response();
+    }
     match try_edit(&shared, &typed).await {
+        // They may not see the page of people any more, or no page at all.
+        Ok(_) if own && typed.act == "disable" => signed_out(),
+        Ok(_) if own && typed.act == "role" => {
+            Redirect::to(&format!("{ACCOUNT_PATH}?done=role")).into_response()
+        }
         Ok(act) => done(&typed.act, act),
         Err(error) => refuse(&shared, &headers, &error).await,
     }
+}
+
+/// Whether the form would take a right or a protection from the person that it names, who is an
+/// administrator.
+fn takes_a_right(typed: &Typed) -> bool {
+    match typed.act.as_str() {
+        "role" => typed.role != Role::Administrator.as_str(),
+        act => matches!(act, "disable" | "reset-second-factor"),
+    }
+}
+
+fn signed_out() -> Response {
+    Redirect::to(&format!("{SIGN_IN_PATH}?done=signed-out")).into_response()
 }
 
 /// Returns the act, if it can be taken back.
@@ -188,6 +236,13 @@ fn named(name: &str) -> Result<AccountName, AppError> {
     AccountName::parse(name).map_err(|_| not_understood())
 }
 
+/// The person of this name.
+async fn person(shared: &Shared, name: &str) -> Result<Person, AppError> {
+    let name = named(name)?;
+    let person = shared.backend.store.person(&name).await?;
+    person.ok_or_else(|| AppError::from(store::Error::NoSuchPerson(name)))
+}
+
 fn not_understood() -> AppError {
     AppError::BadRequest("The form was not understood. Load the page again.".to_owned())
 }
@@ -198,12 +253,7 @@ pub(super) async fn ask_remove(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let found = async {
-        let name = named(&asked.name)?;
-        let person = shared.backend.store.person(&name).await?;
-        person.ok_or_else(|| AppError::from(store::Error::NoSuchPerson(name)))
-    };
-    match found.await {
+    match person(&shared, &asked.name).await {
         Ok(person) => Html(remove_page(&shared.frame(&headers), &person, None)).into_response(),
         Err(error) => refuse(&shared, &headers, &error).await,
     }
@@ -221,6 +271,7 @@ pub(super) async fn remove(
         Ok::<_, AppError>(store.remove_person(&shared.backend.by(), &name).await?)
     };
     match removed.await {
+        Ok(person) if person.name.as_str() == shared.backend.who.name => signed_out(),
         // No password is kept that could be put back.
         Ok(_) => done("removed", None),
         Err(error) => refuse(&shared, &headers, &error).await,

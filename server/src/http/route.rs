@@ -3,7 +3,6 @@
 use app::operations::{Backend, NOT_YET, Publication};
 use app::plain::form::Wrong;
 use app::plain::route::{Details, lines, no_route_page, route_href, route_page};
-use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{NextHops, NextHopsError, Route};
@@ -11,6 +10,7 @@ use serde::Deserialize;
 use store::{Error, RowId, Saved, Stored, Version};
 
 use super::Shared;
+use super::extract::{Form as Posted, Query};
 use super::just_done::{JustDone, undo_pair};
 
 const NO_SUCH_ROUTE: &str = "There is no such route. It may have been deleted meanwhile.";

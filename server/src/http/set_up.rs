@@ -9,7 +9,7 @@ use app::plain::form::Wrong;
 use app::plain::sign_in::{
     SET_UP_PATH, SIGN_IN_PATH, SetUpForm, SignInForm, not_set_up_page, set_up_page,
 };
-use axum::extract::{Form, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,6 +19,7 @@ use tower_sessions::Session;
 
 use super::Common;
 use super::entry::{Device, Entry};
+use super::extract::{Form, Query};
 use super::sign_in::{entered, fault};
 use super::typed::{keep, wrong};
 
@@ -109,6 +110,10 @@ pub(super) async fn set_up(
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Response {
+    if !matches!(common.entry.is_set_up().await, Ok(false)) {
+        // As after a second click.
+        return Redirect::to(SIGN_IN_PATH).into_response();
+    }
     let frame = common.frame(&headers, None);
     if !common.link.is_good(&typed.token, (common.now)()) {
         let page = not_set_up_page(&frame, Some(NOT_GOOD.to_owned()));
@@ -182,7 +187,7 @@ async fn make(
     let by = By::new(name.as_str(), (common.now)()).from(from.address.to_string());
     let person = common.store.add_first_person(&by, new).await?;
     tracing::info!(person = %person.name, address = %from.address, "the console was set up");
-    let known = Entry::known_before(person.name, person.id, 0);
+    let known = Entry::known_before(person.name, person.id, person.version, 0);
     let cookie = common
         .entry
         .enter(session, &known, Factor::None, from)

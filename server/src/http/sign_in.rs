@@ -5,22 +5,26 @@ use std::time::Duration;
 
 use app::error::AppError;
 use app::operations::{SignIn, SignInFuture, Typed as AppTyped};
+use app::plain::people::PEOPLE_PATH;
 use app::plain::sign_in::{
     Carried, SET_UP_PATH, SIGN_IN_PATH, SignInForm, code_page, continue_page, sign_in_page,
 };
+use app::plain::smart_hosts::EDIT_PATH;
+use app::plain::test::TEST_PATH;
 use app::wire::SignInAnswer;
-use axum::extract::{Form, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::provide_context;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use store::{Factor, RowId};
+use store::{Factor, RowId, Version};
 use tower_sessions::Session;
 
 use super::entry::kept::key_of;
 use super::entry::{Device, EnterError, Entry, Known, Refused};
+use super::extract::{Form, Query};
 use super::way_back::way_back_or_first;
 use super::{Common, carried, pages};
 
@@ -37,6 +41,8 @@ const BEFORE_CODE: &str = "before_code";
 struct BeforeCode {
     name: access::AccountName,
     person: RowId,
+    /// The change that set the password: one that was set since must be shown, too.
+    password_set: Version,
     failures_before: u32,
 }
 
@@ -246,6 +252,7 @@ async fn begin_code(session: &Session, known: &Known) -> Result<(), AppError> {
     let before = BeforeCode {
         name: known.name.clone(),
         person: known.person,
+        password_set: known.password_set,
         failures_before: known.failures_before,
     };
     session.clear().await;
@@ -267,7 +274,12 @@ async fn try_code(
     let Some(before) = before else {
         return Ok(None);
     };
-    let known = Entry::known_before(before.name, before.person, before.failures_before);
+    let known = Entry::known_before(
+        before.name,
+        before.person,
+        before.password_set,
+        before.failures_before,
+    );
     let (known, factor) = entry
         .code(known, &code, from)
         .await
@@ -322,12 +334,16 @@ pub(super) fn entered(
     let cookie = [(SET_COOKIE, cookie)];
     match form.carried {
         Some(carried) if common.takes_forms(path(&carried)) => {
-            let page = continue_page(&common.frame(headers, None), carried);
+            let fills_in = FILLS_IN.contains(&path(&carried));
+            let page = continue_page(&common.frame(headers, None), carried, fills_in);
             (cookie, Html(page)).into_response()
         }
         _ => (cookie, Redirect::to(way_back_or_first(&form.return_to))).into_response(),
     }
 }
+
+/// Whose pages take a form whose password is missing, to show it as it was filled in.
+const FILLS_IN: [&str; 3] = [EDIT_PATH, TEST_PATH, PEOPLE_PATH];
 
 fn path(carried: &Carried) -> &str {
     carried.to.split('?').next().unwrap_or_default()

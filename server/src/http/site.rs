@@ -51,11 +51,21 @@ pub(super) fn options() -> LeptosOptions {
 
 /// The icon.
 pub(super) async fn favicon(headers: HeaderMap) -> Response {
+    fixed("favicon.svg", &headers)
+}
+
+/// What shows passwords on pages without a module.
+pub(super) async fn show_password(headers: HeaderMap) -> Response {
+    fixed("show-password.js", &headers)
+}
+
+/// A file under a path without a hash.
+fn fixed(name: &str, headers: &HeaderMap) -> Response {
     #[cfg(debug_assertions)]
-    if let Some(icon) = Styles::get("static/favicon.svg") {
-        return plain("favicon.svg", icon);
+    if let Some(file) = Styles::get(&format!("static/{name}")) {
+        return plain(name, file);
     }
-    file("favicon.svg", &headers, ASK_AGAIN)
+    file(name, headers, ASK_AGAIN)
 }
 
 /// The script, the module and the style sheet.

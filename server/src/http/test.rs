@@ -11,7 +11,6 @@ use app::listing::RELAY;
 use app::plain::form::Wrong;
 use app::plain::test::{Form, event, form_page, running_page};
 use axum::body::Body;
-use axum::extract::{Form as Posted, Query};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -21,8 +20,10 @@ use routing::{NextHop, TlsPolicy};
 use serde::Deserialize;
 use store::{Store, StoredSmartHost, Timestamp, Version};
 
+use self::read::Asked;
 use super::Shared;
-use super::typed::wrong;
+use super::extract::{Form as Posted, Query};
+use super::typed::{TYPE_AGAIN, wrong};
 use crate::tested::{self, Known};
 
 /// Tests that may run at the same time.
@@ -63,6 +64,8 @@ pub(super) struct Typed {
     login_reason: String,
     from: String,
     to: String,
+    /// What was not kept through a sign-in.
+    left_out: String,
     /// The service of Postfix that delivers, if it is not one for smart hosts.
     by: String,
 }
@@ -125,8 +128,17 @@ pub(super) async fn run(
         Err((status, wrong)) => return refuse(&form, None, status, wrong),
     };
     let host = known.host.clone();
-    let (plan, settings) = match read::plan(&form, typed.password, known) {
-        Ok(read) => read,
+    if !typed.left_out.is_empty() {
+        let wrong = vec![wrong("password", &TYPE_AGAIN)];
+        return refuse(&form, Some(host), StatusCode::UNPROCESSABLE_ENTITY, wrong);
+    }
+    let who = &shared.backend.who;
+    let Asked {
+        plan,
+        settings,
+        login_as_set,
+    } = match read::plan(&form, typed.password, known, who.role) {
+        Ok(asked) => asked,
         Err(wrong) => return refuse(&form, Some(host), StatusCode::UNPROCESSABLE_ENTITY, wrong),
     };
     let permit = match shared.tests.limiter.begin(Instant::now()) {
@@ -136,6 +148,14 @@ pub(super) async fn run(
             return refuse(&form, Some(host), StatusCode::TOO_MANY_REQUESTS, wrong);
         }
     };
+    if login_as_set {
+        tracing::info!(
+            person = who.name,
+            smart_host = %host.settings.next_hop,
+            tls = plan.tls.as_str(),
+            "a connection test sends the login that is set"
+        );
+    }
     let NextHop { host: name, port } = &host.settings.next_hop;
     form.host = name.to_string();
     form.port = port.to_string();

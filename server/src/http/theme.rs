@@ -1,12 +1,12 @@
 //! The choice of a colour scheme without JavaScript.
 
 use app::shell::{Theme, theme_cookie};
-use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::extract::Form;
 use super::way_back::way_back_or_first;
 
 /// What the switch posts.

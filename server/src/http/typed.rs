@@ -3,6 +3,10 @@
 use app::plain::form::Wrong;
 use routing::{Field, Input, NextHop, Port};
 
+/// What stands beside a field whose content was not kept while somebody signed in.
+pub(super) const TYPE_AGAIN: &str =
+    "It was not kept while you signed in, and nothing was changed. Type it again.";
+
 /// The smart host that was typed: host and port, or both in the field for the host. Without a port
 /// it is the usual one.
 pub(super) fn next_hop(host: &str, port: &str, wrongs: &mut Vec<Wrong>) -> Option<NextHop> {

@@ -57,10 +57,10 @@ async fn each_change_says_who_when_from_where_and_what() {
     page.shows("Changed route example.com")
         .shows("anna, from 192.0.2.7, ")
         .shows("2026-01-01 12:00:00 UTC (just now)")
-        .shows("before: </span>mail.example.net<")
-        .shows("after: </span>b.example.net<")
+        .shows("before: <!></span>mail.example.net<")
+        .shows("after: <!></span>b.example.net<")
         .shows("Added route example.com")
-        .shows("Somebody at the machine, from this machine, ")
+        .shows("The command line, from this machine, ")
         .shows("href=\"/activity/undo?change=2\"")
         .shows("href=\"/activity/as-it-was?after=1\"")
         .hides("{&quot;");
@@ -370,4 +370,104 @@ async fn an_undone_addition_is_not_missed() {
     let page = console.get(leads_to(&undone)).await;
     assert_eq!(page.status, 200);
     page.shows("Undone.").hides("no longer there");
+}
+
+/// Everything is found as people write it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_searched_for_may_be_written_as_people_do() {
+    let console = Console::new().await;
+    console
+        .route("b\u{fc}cher.example", "mail.example.net")
+        .await;
+    console.route("a.example", "mail.example.net").await;
+    let next_hop = "mail.example.net:2525"
+        .parse::<routing::NextHops>()
+        .unwrap();
+    let input = store::SmartHostInput {
+        next_hop: next_hop.first().clone(),
+        tls: routing::TlsPolicy::Required,
+        login: store::Login::Keep,
+        login_reason: routing::Comment::default(),
+        comment: routing::Comment::default(),
+    };
+    let by = by();
+    let set = console.store.set_smart_host(&by, store::Version(0), input);
+    set.await.unwrap();
+    let form = "do=add&domain=c.example&relay_host=mail.example.net&relay_port=25";
+    assert_eq!(console.post(SMART_HOSTS, form).await.status, 303);
+    for (query, found) in [
+        ("object=B%C3%9CCHER.example", "route xn--bcher-kva.example"),
+        ("object=A.EXAMPLE", "route a.example"),
+        (
+            "object=mail.example.net",
+            "smart host [mail.example.net]:2525",
+        ),
+        (
+            "object=mail.example.net%3A2525",
+            "smart host [mail.example.net]:2525",
+        ),
+        ("person=Admin", "route c.example"),
+        (
+            "person=The+command+line&object=a.example",
+            "route a.example",
+        ),
+    ] {
+        let page = console.get(&format!("{PAGE}?{query}")).await;
+        page.shows(found).hides("No change matches");
+        let file = console.get(&format!("{PAGE}/export?{query}")).await;
+        assert_eq!(file.status, 200, "{query}");
+        assert!(!file.body.is_empty(), "{query}");
+    }
+    console
+        .get(PAGE)
+        .await
+        .shows("<datalist id=\"people\">")
+        .shows("<option value=\"The command line\">")
+        .shows("<option value=\"admin\">");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_filter_that_cannot_be_read_exports_nothing() {
+    let console = Console::new().await;
+    console.route("a.example", "mail.example.net").await;
+    for (query, why) in [
+        ("from=yesterday", "Write a moment in UTC"),
+        ("kind=nix", "There is no such kind"),
+    ] {
+        for path in [PAGE.to_owned(), format!("{PAGE}/export")] {
+            let answer = console.get(&format!("{path}?{query}")).await;
+            assert_eq!(answer.status, 422, "{path}?{query}");
+            answer.shows(why);
+            assert!(answer.header("content-disposition").is_empty());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_can_never_be_undone_offers_no_undo() {
+    let console = Console::new().await;
+    let new = NewPerson {
+        name: AccountName::parse("vera").unwrap(),
+        role: Role::Viewer,
+        password_hash: "$argon2id$none".to_owned(),
+    };
+    let name = new.name.clone();
+    let (store, by) = (&console.store, by());
+    store.add_person(&by, new).await.unwrap();
+    let hash = "$argon2id$other".to_owned();
+    store
+        .set_person_password(&by, &name, hash, None)
+        .await
+        .unwrap();
+    store.set_disabled(&by, &name, true).await.unwrap();
+    let page = console.get(PAGE).await;
+    page.shows("Set the password of vera")
+        .hides("Undo: Set the password of vera")
+        .shows("Undo: Disabled vera, entry 3")
+        .hides("As it was before this");
+    console.route("a.example", "mail.example.net").await;
+    console.get(PAGE).await.shows("As it was before this");
+    let to_come = console.get("/activity/as-it-was?at=2999-01-01").await;
+    assert_eq!(to_come.status, 422);
+    to_come.shows("This moment has not come yet.");
 }

@@ -1,10 +1,12 @@
 //! The connection test with what is set for a smart host.
 
+use access::Role;
 use routing::{Account, Comment, NextHop, Password, TlsPolicy, UserName};
 use store::{Login, SmartHostInput, TestOutcome, Tested};
 
 use crate::console::{Answer, Console, by};
 use crate::mail_server::mail_server;
+use crate::sign_in::{get, post};
 
 const PAGE: &str = "/smtp/test";
 
@@ -142,16 +144,83 @@ async fn settings_are_tested_before_they_are_saved() {
         .await
         .shows("Mail would not be delivered");
     assert!(noted(&console, port).await.stored);
-    // As the form of the settings sends it, with the password that is set.
-    let typed = "&version=1&tls=none&tls_name=&user=anna&password=&login_reason=here&comment=x";
+    // As the form of the settings sends it, with the password typed anew.
+    let typed =
+        "&version=1&tls=none&tls_name=&user=anna&password=canary-7&login_reason=here&comment=x";
     let page = test(&console, port, typed).await;
     page.shows("in clear, with login")
         // For the next test.
         .shows("name=\"login_reason\" value=\"here\"");
     assert!(!noted(&console, port).await.stored);
+    // One that is set does not go in the clear for a reason that nobody has saved.
+    let page = test(&console, port, &typed.replace("canary-7", "")).await;
+    assert_eq!(page.status, 422);
+    page.shows("goes in the clear only for a reason that is saved");
     let without_reason = "&tls=none&user=anna&password=";
     let page = test(&console, port, without_reason).await;
     page.shows("Mail would not be delivered");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_operator_sends_the_login_that_is_set_only_as_it_is_set() {
+    let (console, port) = set_up(TlsPolicy::Required, "").await;
+    let operator = console.person("olga", Role::Operator, 7).await;
+    let page = format!("{PAGE}?host=127.0.0.1&port={port}");
+    let host = format!("host=127.0.0.1&port={port}");
+    for more in [
+        "tls=none&login_reason=because",
+        "tls=none&user=anna",
+        "tls=opportunistic",
+        "tls=verified&tls_name=attacker.example",
+        "tls=implicit",
+    ] {
+        let form = format!("{host}&{more}");
+        let answer = post(&console, Some(&operator), PAGE, &form).await;
+        assert_eq!(answer.status, 422, "{more}");
+        let error = answer.body.split("id=\"tls-error\"").nth(1).unwrap();
+        let error = error.split("</p>").next().unwrap();
+        assert!(
+            error.contains("Administrators change smart host settings"),
+            "{more}: {error}"
+        );
+        answer.hides("Greeting");
+    }
+    assert!(console.store.tests(&[hop(port)]).await.unwrap().is_empty());
+    // A reason that is typed does not count for it either.
+    for more in ["", "login_reason=because", "tls=required&user=anna"] {
+        let form = format!("{host}&{more}");
+        let answer = post(&console, Some(&operator), PAGE, &form).await;
+        answer.shows("Mail would not be delivered").hides("AGFubmE");
+    }
+    // Without it, or with another, anything can be tested.
+    for (more, found) in [
+        ("tls=none&login=none", "in clear, without login"),
+        (
+            "tls=none&user=anna&password=canary-7&login_reason=mine",
+            "in clear, with login",
+        ),
+    ] {
+        let form = format!("{host}&{more}");
+        let answer = post(&console, Some(&operator), PAGE, &form).await;
+        answer.shows(found);
+    }
+    // The form says so before.
+    let form = get(&console, Some(&operator), &page).await;
+    form.shows("<option value=\"none\" disabled>None</option>")
+        .shows("the login that is set goes with the TLS that is set")
+        .shows("Test without the login that is set, with any TLS");
+    get(&console, Some(&operator), &format!("{page}&login=none"))
+        .await
+        .hides("<option value=\"none\" disabled>None</option>")
+        .shows("Test with the login that is set");
+    console
+        .get(&page)
+        .await
+        .hides("goes with the TLS that is set");
+    let settings = format!("/smtp/smart-host-settings/edit?{host}");
+    get(&console, Some(&operator), &settings)
+        .await
+        .shows("<option value=\"none\" disabled>None</option>");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -23,7 +23,7 @@ async fn the_form_is_filled_in_as_the_address_says() {
         .shows("value=\"587\"")
         .shows("href=\"/smtp/test\"")
         // It has no module: nothing in it needs one.
-        .hides("<script");
+        .hides("modulepreload");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Role;
 use axum::Router;
@@ -47,6 +48,7 @@ struct Parts {
     look: Look,
     cautions: Cautions,
     reached: Reached,
+    sessions: Sessions,
     link: SetUpLink,
 }
 
@@ -60,6 +62,7 @@ impl Default for Parts {
             look: Arc::new(|_| None),
             cautions: Cautions::none(),
             reached: Reached::default(),
+            sessions: Sessions::default(),
             link: SetUpLink::default(),
         }
     }
@@ -141,6 +144,22 @@ impl Console {
         (console, path)
     }
 
+    /// One in which nobody can sign in yet, with this clock, whose sessions end after so many minutes
+    /// without use.
+    pub(crate) async fn idle_for(now: fn() -> Timestamp, minutes: u64) -> Self {
+        let parts = Parts::default();
+        let sessions = Sessions {
+            idle: Duration::from_mins(minutes),
+            ..Sessions::default()
+        };
+        Self::empty_with(Parts {
+            now,
+            sessions,
+            ..parts
+        })
+        .await
+    }
+
     async fn empty_with(parts: Parts) -> Self {
         let Parts {
             now,
@@ -148,6 +167,7 @@ impl Console {
             look,
             cautions,
             reached,
+            sessions,
             link,
         } = parts;
         let folder = tempfile::tempdir().unwrap();
@@ -162,7 +182,7 @@ impl Console {
             prober: Prober::new(names, Trust::files(&[]).unwrap()).greeting_as(greeting()),
             doctor: doctor.clone(),
             reached,
-            sessions: Sessions::default(),
+            sessions,
             link,
         });
         Self {

@@ -101,7 +101,8 @@ async fn by_tls_browsers_are_told_to_come_by_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn only_living_pages_have_scripts_and_each_answer_has_its_own_nonce() {
+async fn only_living_pages_and_those_with_passwords_have_scripts_and_each_answer_has_its_own_nonce()
+{
     let console = Console::new().await;
     console.route("example.com", "mail.example.net").await;
     let mut seen = Vec::new();
@@ -122,13 +123,48 @@ async fn only_living_pages_have_scripts_and_each_answer_has_its_own_nonce() {
                 "{path}: {tag}"
             );
         }
-        let preload = page.body.find("rel=\"modulepreload\"").unwrap();
-        let preload = page.body[preload..].split('>').next().unwrap();
-        assert!(preload.contains(&nonce), "{path}: {preload}");
+        if let Some(preload) = page.body.find("rel=\"modulepreload\"") {
+            let preload = page.body[preload..].split('>').next().unwrap();
+            assert!(preload.contains(&nonce), "{path}: {preload}");
+        } else {
+            page.shows("src=\"/show-password.js\"");
+        }
         assert!(!seen.contains(&nonce), "{path}: the nonce came before");
         seen.push(nonce);
     }
-    assert_eq!(seen.len(), 6);
+    assert_eq!(seen.len(), 7);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn passwords_can_be_shown_where_a_script_runs() {
+    let console = Console::new().await;
+    for path in ["/sign-in", "/account", "/people", "/smtp/test"] {
+        let page = console.get(path).await;
+        let nonce = nonce(&page).unwrap();
+        let script = "<script type=\"module\" src=\"/show-password.js\"";
+        page.shows(&format!("{script} nonce=\"{nonce}\""));
+        assert_eq!(page.body.matches("<script").count(), 1, "{path}");
+        // Without the script there is no control that does nothing.
+        let buttons = page.body.matches("class=\"button show-password\"").count();
+        let fields = page.body.matches("type=\"password\"").count();
+        assert_eq!(buttons, fields, "{path}");
+        for button in page.body.split("class=\"button show-password\"").skip(1) {
+            let button = button.split('>').next().unwrap();
+            for said in [
+                " hidden",
+                "aria-pressed=\"false\"",
+                "aria-label=\"Show password\"",
+            ] {
+                assert!(button.contains(said), "{path}: {button}");
+            }
+        }
+    }
+    let script = console.get("/show-password.js").await;
+    assert_eq!(script.status, 200);
+    assert_eq!(
+        script.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -102,8 +102,8 @@ async fn people_are_added_changed_and_removed() {
 async fn the_last_administrator_stays() {
     let console = Console::new().await;
     for (path, form) in [
-        ("/people/edit", "name=admin&do=disable"),
-        ("/people/edit", "name=admin&do=role&role=viewer"),
+        ("/people/edit", "name=admin&do=disable&sure=yes"),
+        ("/people/edit", "name=admin&do=role&role=viewer&sure=yes"),
         ("/people/remove", "name=admin"),
     ] {
         let answer = console.post(path, form).await;

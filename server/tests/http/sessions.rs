@@ -42,6 +42,22 @@ async fn a_session_ends_when_it_is_idle_and_after_half_a_day() {
     );
 }
 
+static SECONDS: AtomicI64 = AtomicI64::new(1_767_268_800_000);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_session_that_is_used_does_not_end_however_short_it_may_be_idle() {
+    let console = Console::idle_for(|| Timestamp(SECONDS.load(Ordering::Relaxed)), 1).await;
+    add(&console, "anna", Role::Administrator).await;
+    let form = format!("name=anna&password={}", PASSWORD.replace(' ', "+"));
+    let cookie = jar(&post(&console, None, "/sign-in", &form).await);
+    for _ in 0..20 {
+        SECONDS.fetch_add(50_000, Ordering::Relaxed);
+        assert_eq!(get(&console, Some(&cookie), SMART_HOSTS).await.status, 200);
+    }
+    SECONDS.fetch_add(60_000, Ordering::Relaxed);
+    assert_eq!(get(&console, Some(&cookie), SMART_HOSTS).await.status, 303);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn people_end_their_own_sessions() {
     let console = Console::new().await;

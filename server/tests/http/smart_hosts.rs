@@ -177,7 +177,7 @@ async fn any_host_and_port_can_be_opened() {
         .shows("<option value=\"implicit\" selected")
         .shows("No domain uses it")
         .hides("Delete settings")
-        .hides("<script");
+        .hides("modulepreload");
     for (query, field, message) in [
         ("", "host", "Type the host name"),
         ("host=a%20b&port=25", "host", "a b"),

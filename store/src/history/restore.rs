@@ -134,7 +134,11 @@ fn add(tx: &Transaction<'_>, plan: &mut Plan, logged: &Logged) -> Result<(), Err
             });
         }
         // Held mail follows from the rules, and who may do what is not where mail goes.
-        ObjectKind::Tombstone | ObjectKind::User | ObjectKind::Settings | ObjectKind::SignIn => {}
+        ObjectKind::Tombstone
+        | ObjectKind::User
+        | ObjectKind::Settings
+        | ObjectKind::SignIn
+        | ObjectKind::History => {}
     }
     Ok(())
 }

@@ -173,7 +173,7 @@ fn add(tx: &Transaction<'_>, plan: &mut Plan, logged: &Logged) -> Result<usize, 
         }
         ObjectKind::User => plan.people.push(accounts::person(tx, logged)?),
         ObjectKind::Settings => plan.second_factor = Some(accounts::second_factor(tx, logged)?),
-        ObjectKind::SignIn => return Err(NoUndo::Nothing.into()),
+        ObjectKind::SignIn | ObjectKind::History => return Err(NoUndo::Nothing.into()),
     }
     Ok(0)
 }

@@ -4,7 +4,7 @@ use rusqlite::{Row, Transaction, types::ValueRef};
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
-use super::{Fields, Hash, Head, start};
+use super::{Fields, Hash, Head, pruning, start};
 use crate::{Error, Store, change};
 
 /// What an examination of the history has found.
@@ -39,6 +39,12 @@ pub enum Broken {
     /// The entry is missing, and nothing follows; the database has counted further.
     #[error("Entry {0} was removed, and whatever followed it.")]
     CutOff(i64),
+    /// The entries up to this one are missing, and none says that they were removed for their age.
+    #[error(
+        "The entries up to {0} were removed, and not for their age: no entry says so, as one does that \
+         \"history prune\" leaves."
+    )]
+    Unsaid(i64),
     /// The entry that was noted has another hash now.
     #[error("Entry {0} is not the one that was noted: the history up to it was made anew.")]
     Other(i64),
@@ -80,6 +86,9 @@ fn examine(tx: &Transaction<'_>, noted: Option<Head>) -> Result<Verdict, Error> 
     if noted.is_some_and(|noted| noted.id == head.id && noted.hash != head.hash) {
         return broken(Broken::Other(head.id));
     }
+    // What is said of the start is proven below, as all entries are.
+    let said = pruning::said(tx)?;
+    let mut is_said = said.map_or(start.removed == 0, |said| said == head);
     let sql = format!("SELECT {} FROM changes ORDER BY id", change::COLUMNS);
     let mut statement = tx.prepare(&sql)?;
     let mut rows = statement.query([])?;
@@ -101,7 +110,12 @@ fn examine(tx: &Transaction<'_>, noted: Option<Head>) -> Result<Verdict, Error> 
         if noted.is_some_and(|noted| noted.id == id && noted.hash != head.hash) {
             return broken(Broken::Other(id));
         }
+        // A removal that was said and has broken off.
+        is_said |= said == Some(head);
         entries += 1;
+    }
+    if !is_said {
+        return broken(Broken::Unsaid(start.removed));
     }
     let counted = change::latest(tx)?.0;
     let known = noted.map_or(counted, |noted| noted.id.max(counted));

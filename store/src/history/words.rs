@@ -3,6 +3,7 @@
 use routing::{NextHop, Scope};
 use serde_json::Value;
 
+use super::person_words;
 use crate::{Action, Change, Difference, ObjectKind, Timestamp};
 
 /// One thing that a change has changed, as people read it.
@@ -46,6 +47,7 @@ impl ObjectKind {
             Self::User => "person",
             Self::Settings => "settings",
             Self::SignIn => "sign-in",
+            Self::History => "history",
         }
     }
 }
@@ -54,7 +56,8 @@ impl Change {
     /// What was done, in a few words: "Deleted route example.com".
     #[must_use]
     pub fn title(&self) -> String {
-        let done = title(self.action(), self.kind, &self.name);
+        let done = person_words::title(self)
+            .unwrap_or_else(|| title(self.action(), self.kind, &self.name));
         match self.undoes {
             Some(undone) => format!("{done} (undo of {undone})"),
             None => done,
@@ -92,6 +95,7 @@ fn title(action: Action, kind: ObjectKind, name: &str) -> String {
             return format!("Stopped holding mail for {name}");
         }
         (ObjectKind::SignIn, _) => return format!("{name} signed in"),
+        (ObjectKind::History, _) => return "Removed old entries of the history".to_owned(),
         (_, Action::Added) => "Added",
         (_, Action::Edited) => "Changed",
         (_, Action::Deleted) => "Deleted",
@@ -160,6 +164,8 @@ fn label(name: &str) -> String {
         "recovery_codes_set" => "Recovery codes".to_owned(),
         "login_reason" => "Reason for a password in the clear".to_owned(),
         "until" => "Held until".to_owned(),
+        "removed" => "Up to entry".to_owned(),
+        "hash" => "Its hash".to_owned(),
         name => {
             let mut letters = name.chars();
             let first = letters.next().map(|first| first.to_ascii_uppercase());

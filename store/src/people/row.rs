@@ -14,7 +14,10 @@ const TABLE: &str = "people";
 const SELECT: &str =
     "SELECT id, version, name, role, disabled, created, seed_set, codes_set, password_set,
     (SELECT count(*) FROM recovery_codes WHERE person = people.id),
-    (SELECT max(seen) FROM sessions WHERE person = people.id)
+    nullif(max(
+        ifnull((SELECT max(seen) FROM sessions WHERE person = people.id), 0),
+        ifnull((SELECT at FROM changes WHERE kind = 'sign_in' AND object_id = people.id
+                ORDER BY id DESC LIMIT 1), 0)), 0)
     FROM people";
 
 /// A row, but for its secrets.
@@ -78,9 +81,13 @@ pub(super) fn by_name(
 }
 
 pub(crate) fn by_id(tx: &Transaction<'_>, id: RowId) -> Result<Option<Person>, Error> {
+    Ok(row_by_id(tx, id)?.map(|row| row.person))
+}
+
+pub(super) fn row_by_id(tx: &Transaction<'_>, id: RowId) -> Result<Option<PersonRow>, Error> {
     let mut statement = tx.prepare_cached(&format!("{SELECT} WHERE id = ?"))?;
     let mut rows = statement.query([id.0])?;
-    Ok(rows.next()?.map(read).transpose()?.map(|row| row.person))
+    rows.next()?.map(read).transpose()
 }
 
 /// Whether somebody else can manage people.
@@ -97,7 +104,12 @@ pub(super) fn credentials(
     key: &SealingKey,
     name: &AccountName,
 ) -> Result<Option<Credentials>, Error> {
-    let Some(person) = find(tx, name)? else {
+    let Some(PersonRow {
+        person,
+        password_set,
+        ..
+    }) = by_name(tx, name)?
+    else {
         return Ok(None);
     };
     let sql = "SELECT password, seed, seed_step FROM people WHERE id = ?";
@@ -122,6 +134,7 @@ pub(super) fn credentials(
     Ok(Some(Credentials {
         person,
         password_hash: password.into(),
+        password_set,
         seed,
     }))
 }

@@ -3,9 +3,12 @@
 use rusqlite::{Transaction, params};
 use serde_json::json;
 
-use super::{Digest, row};
+use super::{
+    Digest,
+    row::{self, PersonRow},
+};
 use crate::{
-    By, Error, ObjectKind, RowId, Store,
+    By, Error, ObjectKind, RowId, Store, Version,
     author::Author,
     change::{self, Entry},
 };
@@ -31,13 +34,16 @@ pub struct SignIn {
     pub person: RowId,
     /// What was shown beside it.
     pub factor: Factor,
+    /// The change that set the password that was shown: since then it may have become another.
+    pub password_set: Version,
     /// How often it went wrong before.
     pub failures_before: u32,
 }
 
 impl Store {
     /// Lets somebody in who has shown the right password, and records it. False if the code was used
-    /// before, is none, or if the person may not sign in (any more): then nothing has happened.
+    /// before, is none, if the password is another by now, or if the person may not sign in (any more):
+    /// then nothing has happened.
     pub async fn sign_in(&self, by: &By, sign_in: SignIn) -> Result<bool, Error> {
         self.write_by(by, move |tx, by| let_in(tx, by, &sign_in))
             .await
@@ -46,7 +52,9 @@ impl Store {
 
 fn let_in(tx: &Transaction<'_>, by: &Author, sign_in: &SignIn) -> Result<bool, Error> {
     let id = sign_in.person;
-    let Some(person) = row::by_id(tx, id)?.filter(|person| !person.disabled) else {
+    let is_good =
+        |row: &PersonRow| !row.person.disabled && row.password_set == sign_in.password_set;
+    let Some(PersonRow { person, .. }) = row::row_by_id(tx, id)?.filter(is_good) else {
         return Ok(false);
     };
     let used = match sign_in.factor {
@@ -63,9 +71,18 @@ fn let_in(tx: &Transaction<'_>, by: &Author, sign_in: &SignIn) -> Result<bool, E
     if used == 0 {
         return Ok(false);
     }
+    let factor = match sign_in.factor {
+        Factor::None => json!(false),
+        Factor::Code { .. } => json!(true),
+        // Often the first sign that somebody else has them.
+        Factor::Recovery(_) => {
+            let left = person.recovery_codes.saturating_sub(1);
+            json!(format!("recovery code, {left} left"))
+        }
+    };
     let after = json!({
         "user": person.name,
-        "second_factor": sign_in.factor != Factor::None,
+        "second_factor": factor,
         "failures_before": sign_in.failures_before,
     });
     let after = after.to_string();

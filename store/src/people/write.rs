@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Digest, NewPerson, Person,
+    Digest, Keep, NewPerson, Person,
     row::{self, PersonRow},
 };
 use crate::{
@@ -129,15 +129,15 @@ pub(super) fn set_password(
     by: &Author,
     name: &AccountName,
     hash: &str,
-    keep: Option<SessionKey>,
+    keep: Option<Keep>,
 ) -> Result<(), Error> {
     let id = rewrite(tx, by, name, |after, version| after.password_set = version)?;
     tx.prepare_cached("UPDATE people SET password = ? WHERE id = ?")?
         .execute(params![hash, id.0])?;
-    sessions::end_all(tx, id, keep)?;
-    // Whoever knew the old password is a stranger from now on, wherever they come from.
-    tx.prepare_cached("DELETE FROM devices WHERE person = ?")?
-        .execute([id.0])?;
+    sessions::end_all(tx, id, keep.map(|keep| keep.session))?;
+    // Whoever else knew the old password is a stranger from now on, wherever they come from.
+    tx.prepare_cached("DELETE FROM devices WHERE person = ? AND key IS NOT ?")?
+        .execute(params![id.0, keep.and_then(|keep| keep.device)])?;
     Ok(())
 }
 

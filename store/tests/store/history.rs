@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use routing::{ManagedDomain, Route};
+use serde_json::json;
 use store::{
     Broken, By, Change, Error, Head, HistoryFilter, HistoryPosition, HistoryQuery, Named,
     ObjectKind, PageSize, Position, Selection, Timestamp, Verdict, Version,
@@ -299,15 +300,31 @@ async fn what_is_removed_for_its_age_keeps_the_chain() {
         f.store.add(&later("anna", ms), route(name)).await.unwrap();
         noted.push(verified(&f).await);
     }
-    let at = |ms| later("anna", ms).at;
-    assert_eq!(f.store.prune_history(at(0)).await.unwrap(), 0);
-    assert_eq!(f.store.prune_history(at(1001)).await.unwrap(), 2);
-    assert_eq!(ids(&f, HistoryFilter::default()).await, [3]);
+    let prune = async |ms| {
+        let before = later("anna", ms).at;
+        let pruned = f.store.prune_history(&later("cleo", 5000), before).await;
+        pruned.unwrap()
+    };
+    assert_eq!(prune(0).await, 0);
+    assert_eq!(prune(1001).await, 2);
+    assert_eq!(prune(1001).await, 0);
+    assert_eq!(ids(&f, HistoryFilter::default()).await, [4, 3]);
+    let said = f.store.change(4).await.unwrap().unwrap();
+    assert_eq!(
+        (said.kind, said.actor.as_str()),
+        (ObjectKind::History, "cleo")
+    );
+    assert_eq!(
+        said.after,
+        Some(json!({ "removed": 2, "hash": noted[1].hash }))
+    );
+    let undone = f.store.undo(&by("anna"), 4).await.unwrap_err();
+    assert!(undone.to_string().contains("nothing that could be undone"));
     let verdict = f.store.verify_history(Some(noted[2])).await.unwrap();
     let Verdict::Whole(whole) = verdict else {
         panic!("{verdict:?}");
     };
-    assert_eq!((whole.entries, whole.removed), (1, 2));
+    assert_eq!((whole.entries, whole.removed), (2, 2));
     assert!(f.store.verify_history(Some(noted[1])).await.is_ok());
     assert_eq!(broken(&f, Some(noted[0])).await, Broken::TooOld(1));
     // What is left stands on what was removed.
@@ -317,8 +334,86 @@ async fn what_is_removed_for_its_age_keeps_the_chain() {
     assert_eq!(broken(&f, None).await, Broken::Altered(3));
 }
 
+/// Has the chain begin after this entry.
+fn begin_after(f: &Fixture, id: i64) {
+    f.raw()
+        .execute_batch(&format!(
+            "UPDATE chain SET (removed, at, hash) = (SELECT id, at, hash FROM changes WHERE id = {id});
+             DELETE FROM changes WHERE id <= {id};"
+        ))
+        .unwrap();
+}
+
 #[tokio::test]
-async fn without_any_entry_everything_goes_on() {
+async fn entries_that_somebody_has_removed_by_hand_are_missed() {
+    let f = Fixture::new().await;
+    for ms in 0..6 {
+        let row = route(&format!("a{ms}.example.com"));
+        f.store.add(&later("anna", ms), row).await.unwrap();
+    }
+    let head = verified(&f).await;
+    begin_after(&f, 2);
+    assert_eq!(broken(&f, Some(head)).await, Broken::Unsaid(2));
+
+    // Nor does it help that others were removed for their age.
+    let f = Fixture::new().await;
+    for ms in 0..6 {
+        let row = route(&format!("a{ms}.example.com"));
+        f.store.add(&later("anna", ms), row).await.unwrap();
+    }
+    let by = later("cleo", 9);
+    f.store.prune_history(&by, later("x", 2).at).await.unwrap();
+    verified(&f).await;
+    begin_after(&f, 4);
+    assert_eq!(broken(&f, None).await, Broken::Unsaid(4));
+    // Whoever removes them as one should leaves a trace.
+    let before = later("x", 5).at;
+    assert_eq!(f.store.prune_history(&by, before).await.unwrap(), 1);
+    verified(&f).await;
+}
+
+#[tokio::test]
+async fn a_removal_that_has_broken_off_goes_on() {
+    let f = Fixture::new().await;
+    for ms in 0..6 {
+        let row = route(&format!("a{ms}.example.com"));
+        f.store.add(&later("anna", ms), row).await.unwrap();
+    }
+    let (by, before) = (later("cleo", 9), later("x", 4).at);
+    let raw = f.raw();
+    // As after the first of several transactions.
+    raw.execute_batch(
+        "CREATE TABLE kept AS SELECT * FROM changes WHERE id IN (3, 4);
+         CREATE TABLE begins AS SELECT id, at, hash FROM changes WHERE id = 2;",
+    )
+    .unwrap();
+    assert_eq!(f.store.prune_history(&by, before).await.unwrap(), 4);
+    raw.execute_batch(
+        "INSERT INTO changes SELECT * FROM kept;
+         UPDATE chain SET (removed, at, hash) = (SELECT * FROM begins);
+         DROP TABLE kept; DROP TABLE begins;",
+    )
+    .unwrap();
+    verified(&f).await;
+    assert_eq!(f.store.prune_history(&by, before).await.unwrap(), 2);
+    verified(&f).await;
+    assert_eq!(ids(&f, HistoryFilter::default()).await, [7, 6, 5]);
+}
+
+#[tokio::test]
+async fn that_old_entries_went_is_not_said_for_ever() {
+    let f = Fixture::new().await;
+    f.add(route("example.com")).await;
+    for (ms, removed) in [(10, 1), (20, 0), (30, 0)] {
+        let by = later("cleo", ms);
+        let pruned = f.store.prune_history(&by, later("x", ms - 1).at).await;
+        assert_eq!(pruned.unwrap(), removed, "{ms}");
+    }
+    assert_eq!(ids(&f, HistoryFilter::default()).await, [2]);
+}
+
+#[tokio::test]
+async fn without_any_entry_of_a_row_everything_goes_on() {
     let f = Fixture::new().await;
     let a = f.add(route("a.example.com")).await;
     let b = f.add(route("b.example.com")).await;
@@ -333,10 +428,9 @@ async fn without_any_entry_everything_goes_on() {
         .await
         .unwrap()
         .row;
-    let head = verified(&f).await;
-    assert_eq!(f.store.prune_history(later("anna", 1).at).await.unwrap(), 3);
-    assert_eq!(verified(&f).await, head);
-    assert_eq!(f.store.latest().await.unwrap(), b.version);
+    let (cleo, before) = (later("cleo", 9), later("anna", 1).at);
+    assert_eq!(f.store.prune_history(&cleo, before).await.unwrap(), 3);
+    assert_eq!(verified(&f).await.id, 4);
     // The feed cannot tell what has changed, and tells everything.
     let mut feed = f.store.feed(Some(Version(2))).await.unwrap();
     assert!(feed.whole);
@@ -359,8 +453,8 @@ async fn without_any_entry_everything_goes_on() {
     let edit = f
         .store
         .edit(&cleo, a.id, a.version, route_to("a.example.com", "c", 25));
-    assert_eq!(edit.await.unwrap().row.version, Version(4));
-    assert_eq!(verified(&f).await.id, 4);
+    assert_eq!(edit.await.unwrap().row.version, Version(5));
+    assert_eq!(verified(&f).await.id, 5);
     let page = f.page::<Route>(Position::First).await;
     assert_eq!(page.rows.len(), 2);
     assert!(f.all::<ManagedDomain>().await.is_empty());

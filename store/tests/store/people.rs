@@ -3,9 +3,10 @@
 use access::{AccountName, Role};
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
+use serde_json::json;
 use store::{
-    By, Error, Factor, Lapse, NewPerson, NoUndo, ObjectKind, Person, RowId, SessionKey, SignIn,
-    Store, StoredSeed, StoredSession, Timestamp,
+    By, Error, Factor, Keep, Lapse, NewPerson, NoUndo, ObjectKind, Person, RowId, SessionKey,
+    SignIn, Store, StoredSeed, StoredSession, Timestamp,
 };
 
 use crate::fixture::{Fixture, by};
@@ -199,14 +200,21 @@ async fn what_takes_a_right_away_ends_sessions() {
     );
     assert!(alive(one).await && alive(two).await);
 
-    store.know_device(ben, [9; 32], Timestamp(1)).await.unwrap();
+    for device in [[8; 32], [9; 32]] {
+        store.know_device(ben, device, Timestamp(1)).await.unwrap();
+    }
+    let keep = Keep {
+        session: two,
+        device: Some([9; 32]),
+    };
     let hash = HASH.replace("canary", "other");
     store
-        .set_person_password(&by("ben"), &name("ben"), hash.clone(), Some(two))
+        .set_person_password(&by("ben"), &name("ben"), hash.clone(), Some(keep))
         .await
         .unwrap();
     assert!(!alive(one).await && alive(two).await);
-    assert!(!store.knows_device(ben, [9; 32]).await.unwrap());
+    assert!(!store.knows_device(ben, [8; 32]).await.unwrap());
+    assert!(store.knows_device(ben, [9; 32]).await.unwrap());
     let credentials = store.credentials(&name("ben")).await.unwrap().unwrap();
     assert_eq!(credentials.password_hash.expose_secret(), hash);
 
@@ -233,9 +241,12 @@ async fn codes_are_used_up() {
     let f = Fixture::new().await;
     let store = &f.store;
     let anna = add(store, "anna", Role::Administrator).await;
+    let credentials = store.credentials(&name("anna")).await.unwrap().unwrap();
+    let password_set = credentials.password_set;
     let sign_in = |factor| SignIn {
         person: anna,
         factor,
+        password_set,
         failures_before: 2,
     };
     let enter = async |factor| store.sign_in(&by("anna"), sign_in(factor)).await.unwrap();
@@ -295,8 +306,25 @@ async fn codes_are_used_up() {
     assert_eq!(signed_in[0].before, None);
     assert_eq!(
         signed_in[1].after,
-        Some(serde_json::json!({"user": "anna", "second_factor": true, "failures_before": 2}))
+        Some(json!({"user": "anna", "second_factor": true, "failures_before": 2}))
     );
+    let factors = signed_in[1..3]
+        .iter()
+        .map(|c| c.after.as_ref().unwrap()["second_factor"].clone());
+    assert_eq!(
+        factors.collect::<Vec<_>>(),
+        [json!(true), json!("recovery code, 1 left")]
+    );
+    assert_eq!(person.seen, Some(signed_in[2].at), "without any session");
+
+    // Who has shown the password before it became another does not come in any more.
+    let hash = HASH.replace("canary", "other");
+    store
+        .set_person_password(&by("anna"), &name("anna"), hash, None)
+        .await
+        .unwrap();
+    assert!(!enter(Factor::None).await);
+
     // Neither the history nor any file gives a secret away; the hash is where it must be.
     assert!(!format!("{changes:?} {person:?} {store:?}").contains("canary"));
     store.close().await.unwrap();

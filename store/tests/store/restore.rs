@@ -153,7 +153,10 @@ async fn a_moment_is_found_by_time() {
     };
     let to_come = f.store.difference(query(Moment::After(3))).await;
     assert!(matches!(to_come, Err(Error::NoSuchMoment { from: None })));
-    f.store.prune_history(later("x", 1).at).await.unwrap();
+    f.store
+        .prune_history(&later("cleo", 9), later("x", 1).at)
+        .await
+        .unwrap();
     for moment in [at(-1), Moment::After(0)] {
         let error = f.store.difference(query(moment)).await.unwrap_err();
         assert_eq!(

@@ -70,7 +70,7 @@ async fn nobody_ends_the_session_of_somebody_else() {
     assert_eq!(f.store.sessions_of(anna, NEVER).await.unwrap().len(), 2);
     assert!(f.store.end_session_of(anna, one).await.unwrap());
     let three = session(&f.store, Some(anna), 3).await;
-    f.store.end_other_sessions(anna, three).await.unwrap();
+    f.store.end_sessions(anna, Some(three)).await.unwrap();
     let left: Vec<_> = f.store.sessions_of(anna, NEVER).await.unwrap();
     assert_eq!(left.iter().map(|s| s.key).collect::<Vec<_>>(), [three]);
     f.store.end_session(three).await.unwrap();

@@ -400,7 +400,10 @@ async fn what_was_removed_for_its_age_cannot_be_undone() {
         )
         .await
         .unwrap();
-    f.store.prune_history(later("x", 1).at).await.unwrap();
+    f.store
+        .prune_history(&later("cleo", 9), later("x", 1).at)
+        .await
+        .unwrap();
     assert!(refusal(&f, 1).await.contains("so long ago"));
     f.store.undo(&by("cleo"), 2).await.unwrap();
     verified(&f).await;

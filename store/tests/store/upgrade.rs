@@ -2,7 +2,7 @@
 
 use routing::Route;
 use rusqlite::{Connection, OpenFlags};
-use store::{By, HistoryQuery, Store, Verdict, Version};
+use store::{By, HistoryQuery, ObjectKind, Store, Verdict, Version};
 
 use crate::{
     fixture::{by, route},
@@ -111,6 +111,12 @@ async fn a_log_that_was_cut_short_begins_where_it_begins() {
             panic!("{verdict:?}");
         };
         assert_eq!(verified.removed, removed);
+        let page = store.history(HistoryQuery::default()).await.unwrap();
+        let said = page
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == ObjectKind::History);
+        assert_eq!(said.count(), usize::from(removed > 0));
         let latest = store.latest().await.unwrap();
         let row = store.find::<Route>(&route("example.com").pattern).await;
         assert_eq!(row.unwrap().unwrap().version, latest);

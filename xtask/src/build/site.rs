@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! site/favicon.svg            what style/static holds
+//! site/show-password.js
 //! site/pkg/HASH/smart-hosts.css
 //! site/pkg/HASH/smart-hosts.js
 //! site/pkg/HASH/smart-hosts_bg.wasm

@@ -53,7 +53,8 @@ impl ListModel {
         self.loading.set(true);
         self.failed.set(None);
         spawn_local(async move {
-            let answer = api::read_page(self.listing, state.clone()).await;
+            let ask = || api::read_page(self.listing, state.clone());
+            let answer = self.session.asking(ask).await;
             if self.asked.try_get_value() != Some(question) {
                 return;
             }

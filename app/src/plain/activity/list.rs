@@ -1,10 +1,12 @@
 //! The list of changes, newest first.
 
 use leptos::prelude::*;
-use store::{Change, HistoryPage, ObjectKind, Timestamp};
+use store::{Action, Change, HistoryPage, ObjectKind, Timestamp};
 
 use super::parts::{Alert, Details, Done, Made};
-use super::{ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, Filters, UNDO_PATH};
+use super::{
+    ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, COMMAND_LINE, Filters, UNDO_PATH,
+};
 use crate::operations::needed_to_undo;
 use crate::plain::Frame;
 use crate::shell::{Section, why_not};
@@ -18,6 +20,8 @@ pub struct Activity {
     pub page: HistoryPage,
     /// What is filtered.
     pub filters: Filters,
+    /// The names of those who may sign in now.
+    pub people: Vec<String>,
     /// The act that has just taken a change back.
     pub undone: Option<i64>,
     /// The act that has just brought back what was at a moment.
@@ -37,6 +41,7 @@ pub fn activity_page(frame: &Frame, activity: Activity) -> String {
         let Activity {
             page,
             filters,
+            people,
             undone,
             restored,
             password_stays,
@@ -61,7 +66,7 @@ pub fn activity_page(frame: &Frame, activity: Activity) -> String {
         view! {
             <Done done />
             <Alert alert />
-            <FilterForm filters=filters.clone() />
+            <FilterForm filters=filters.clone() people />
             <section class="held activity" aria-label="Activity">
                 <Entries page filters now />
             </section>
@@ -77,7 +82,8 @@ pub(super) fn undo_href(change: i64, only: bool) -> String {
 }
 
 #[component]
-fn FilterForm(filters: Filters) -> impl IntoView {
+fn FilterForm(filters: Filters, people: Vec<String>) -> impl IntoView {
+    let people = std::iter::once(COMMAND_LINE.to_owned()).chain(people);
     let export = filters.href(ACTIVITY_EXPORT_PATH, None);
     let kinds = ObjectKind::ALL.map(|kind| {
         let selected = filters.kind == kind.as_str();
@@ -89,7 +95,16 @@ fn FilterForm(filters: Filters) -> impl IntoView {
     view! {
         <form class="panel form activity-filter" role="search" method="get" action=ACTIVITY_PATH>
             <div class="form-fields">
-                <FilterField name="person" label="Person" value=filters.person.clone() placeholder="" />
+                <FilterField
+                    name="person"
+                    label="Person"
+                    value=filters.person.clone()
+                    placeholder=""
+                    list="people"
+                />
+                <datalist id="people">
+                    {people.map(|name| view! { <option value=name></option> }).collect_view()}
+                </datalist>
                 <FilterField
                     name="object"
                     label="Object"
@@ -132,6 +147,9 @@ fn FilterField(
     label: &'static str,
     value: String,
     placeholder: &'static str,
+    /// The id of what may be chosen.
+    #[prop(optional)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -142,6 +160,7 @@ fn FilterField(
                 name=name
                 value=value
                 placeholder=placeholder
+                list=list
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
@@ -199,7 +218,10 @@ fn Entry(entry: Change, undone: Option<i64>, now: Timestamp) -> impl IntoView {
         .then(|| view! { " " <span class="badge">{format!("with {}", entry.act)}</span> });
     let undone =
         undone.map(|by| view! { " " <span class="badge">{format!("undone by {by}")}</span> });
-    let before = format!("{AS_IT_WAS_PATH}?after={}", entry.act - 1);
+    let before = is_about_mail(entry.kind).then(|| {
+        let href = format!("{AS_IT_WAS_PATH}?after={}", entry.act - 1);
+        view! { <p><a href=href>"As it was before this"</a></p> }
+    });
     view! {
         <li class="step" id=format!("entry-{}", entry.id)>
             <div class="step-body">
@@ -210,17 +232,37 @@ fn Entry(entry: Change, undone: Option<i64>, now: Timestamp) -> impl IntoView {
                 </p>
                 <Details details=entry.details() />
                 <Made change=entry.clone() now />
-                <p><a href=before>"As it was before this"</a></p>
+                {before}
             </div>
             {undo_button(&entry, &title)}
         </li>
     }
 }
 
+/// Whether "as it was" shows such objects.
+const fn is_about_mail(kind: ObjectKind) -> bool {
+    matches!(
+        kind,
+        ObjectKind::Route
+            | ObjectKind::ManagedDomain
+            | ObjectKind::DefaultRouting
+            | ObjectKind::SmartHost
+            | ObjectKind::Tombstone
+    )
+}
+
+/// Whether it changed anything that could be put back: of secrets nothing is kept.
+fn can_ever_be_undone(entry: &Change) -> bool {
+    match entry.kind {
+        ObjectKind::SignIn | ObjectKind::History => false,
+        ObjectKind::User => !entry.is_of_secrets_only() && entry.action() != Action::Deleted,
+        _ => true,
+    }
+}
+
 /// What leads to the question, or says why not.
 fn undo_button(entry: &Change, title: &str) -> AnyView {
-    if entry.kind == ObjectKind::SignIn {
-        // It changed nothing.
+    if !can_ever_be_undone(entry) {
         return ().into_any();
     }
     let label = format!("Undo: {title}, entry {}", entry.id);

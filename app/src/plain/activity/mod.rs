@@ -6,7 +6,6 @@ mod parts;
 mod undo;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use store::{HistoryFilter, Named, ObjectKind, Timestamp};
 
 pub use self::as_it_was::{AsItWas, Shown, as_it_was_page, restore_page};
 pub use self::list::{Activity, activity_page};
@@ -40,20 +39,10 @@ pub struct Filters {
     pub until: String,
 }
 
-impl Filters {
-    /// The filter; what cannot be read filters nothing.
-    #[must_use]
-    pub fn filter(&self) -> HistoryFilter {
-        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        HistoryFilter {
-            person: text(&self.person),
-            kind: ObjectKind::named(&self.kind),
-            name: text(&self.object).map(|name| Named::typed(&name)),
-            from: self.from.parse::<Timestamp>().ok(),
-            until: self.until.parse::<Timestamp>().ok(),
-        }
-    }
+/// What people call whoever sits at the machine itself.
+pub const COMMAND_LINE: &str = "The command line";
 
+impl Filters {
     /// Whether anything is filtered.
     #[must_use]
     pub fn are_set(&self) -> bool {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use store::{By, Change, Detail, Timestamp};
 
+use super::COMMAND_LINE;
 use crate::plain::age::age;
 
 /// What has changed, field by field: what it was and what it became.
@@ -23,7 +24,7 @@ pub(super) fn Details(details: Vec<Detail>) -> impl IntoView {
                         .map(|before| {
                             view! {
                                 <del>
-                                    <span class="visually-hidden">"before: "</span>
+                                    {arrow.then(|| view! { <span class="visually-hidden">"before: "</span> })}
                                     {before}
                                 </del>
                             }
@@ -33,7 +34,7 @@ pub(super) fn Details(details: Vec<Detail>) -> impl IntoView {
                         .map(|after| {
                             view! {
                                 <ins>
-                                    <span class="visually-hidden">"after: "</span>
+                                    {arrow.then(|| view! { <span class="visually-hidden">"after: "</span> })}
                                     {after}
                                 </ins>
                             }
@@ -70,7 +71,7 @@ pub(super) fn Made(change: Change, now: Timestamp) -> impl IntoView {
 /// The author of a change.
 fn who(actor: String) -> String {
     if actor == By::LOCAL {
-        "Somebody at the machine".to_owned()
+        COMMAND_LINE.to_owned()
     } else {
         actor
     }

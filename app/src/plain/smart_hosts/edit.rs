@@ -151,7 +151,7 @@ fn SettingsFields(
             {which_fields(&of)}
             <input type="hidden" name="version" value=form.version />
             <div class="form-fields">
-                {tls_field(&form.tls, problem("tls"), None)}
+                {tls_field(&form.tls, problem("tls"), None, locked && has_account)}
                 <div class="field when-verified">
                     <Field name="tls_name" label="Name in the certificate" value=form.tls_name
                         problem=problem("tls_name") placeholder=own_name />

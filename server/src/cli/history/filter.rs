@@ -1,19 +1,21 @@
 //! Which entries a command is about.
 
 use clap::Args;
-use store::{HistoryFilter, Named, ObjectKind, Timestamp};
+use store::{HistoryFilter, ObjectKind, Store, Timestamp};
+
+use crate::searched;
 
 /// Which entries; all conditions that are given hold.
 #[derive(Debug, Args)]
 pub(super) struct FilterArgs {
-    /// Made by this person
+    /// Made by this person; "the command line" for what was done there
     #[arg(long, value_name = "NAME")]
     person: Option<String>,
     /// Of objects of this kind, such as route; a wrong one is answered with the list of kinds
     #[arg(long, value_parser = kind)]
     kind: Option<ObjectKind>,
-    /// Of the object of this name: example.com, .example.com, [mail.example.net]:25; with * at the end,
-    /// of all whose names begin so
+    /// Of the object of this name: example.com, .example.com, mail.example.net, [mail.example.net]:25;
+    /// with * at the end, of all whose names begin so
     #[arg(long, value_name = "NAME")]
     object: Option<String>,
     /// Made at this moment or later: 2026-01-31, 2026-01-31T23:59 (UTC)
@@ -32,13 +34,15 @@ fn kind(text: &str) -> Result<ObjectKind, String> {
 }
 
 impl FilterArgs {
-    pub(super) fn filter(&self) -> HistoryFilter {
-        HistoryFilter {
-            person: self.person.clone(),
+    pub(super) async fn filter(&self, store: &Store) -> Result<HistoryFilter, store::Error> {
+        let filter = HistoryFilter {
+            person: self.person.as_deref().and_then(searched::person),
             kind: self.kind,
-            name: self.object.as_deref().map(Named::typed),
+            name: None,
             from: self.from,
             until: self.until,
-        }
+        };
+        let object = self.object.as_deref().unwrap_or_default();
+        searched::with_object(store, filter, object).await
     }
 }

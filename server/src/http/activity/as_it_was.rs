@@ -1,7 +1,6 @@
 //! As it was at a moment: the difference from now, and bringing it back.
 
 use app::plain::activity::{ACTIVITY_PATH, AsItWas, Shown, as_it_was_page, restore_page};
-use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -11,6 +10,7 @@ use store::{
 };
 
 use super::{Shared, failed, refusal};
+use crate::http::extract::{Form, Query};
 
 /// More objects than any page shows are not ticked by hand.
 const MOST: usize = 500;
@@ -58,6 +58,10 @@ async fn show_with(
     let difference = match wanted.moment() {
         None => Ok(None),
         Some(Err(why)) => Err((StatusCode::UNPROCESSABLE_ENTITY, why)),
+        Some(Ok(Moment::At(at))) if at > (shared.backend.now)() => Err((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "This moment has not come yet. Choose an earlier one, in UTC.".to_owned(),
+        )),
         Some(Ok(moment)) => {
             let query = DifferenceQuery {
                 moment,

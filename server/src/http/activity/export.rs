@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use store::Change;
 
-use super::{Shared, Shown, failed};
+use super::{Shared, Shown, failed, wrong};
+use crate::http::extract::Query;
 
 /// How long a download may take nothing.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -22,9 +22,16 @@ pub(in super::super) async fn download(
     Query(shown): Query<Shown>,
     headers: HeaderMap,
 ) -> Response {
-    let filter = shown.filters().filter();
+    if let Some(why) = shown.wrong() {
+        // Not everything in place of what was meant.
+        return wrong(&shared, &headers, &shown, why).await;
+    }
     let store = &shared.backend.store;
-    let entries = match store.export_history(filter, PATIENCE).await {
+    let entries = async {
+        let filter = shown.filter(store).await?;
+        store.export_history(filter, PATIENCE).await
+    };
+    let entries = match entries.await {
         Ok(entries) => entries,
         Err(error) => return failed(&shared, &headers, error),
     };

@@ -1,13 +1,13 @@
 //! Taking a change back, after a question or from where it was just made.
 
 use app::plain::activity::{ACTIVITY_PATH, Undo, undo_page};
-use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use store::{Error, NoUndo};
 
 use super::{Shared, failed, forbidden, refusal, refuse};
+use crate::http::extract::{Form, Query};
 use crate::http::way_back::way_back;
 
 /// What a form says.

@@ -29,15 +29,20 @@ pub(in crate::http) struct Device {
 
 impl Device {
     /// What is kept of the cookie, if there is one.
-    pub(super) fn key(&self) -> Option<Digest> {
+    pub(in crate::http) fn key(&self) -> Option<Digest> {
         self.token.as_deref().map(digest)
     }
 
-    /// What is kept of the cookie by which this browser is known from now on, and the cookie.
-    pub(super) fn remembered(&self, secure: bool) -> Result<(Digest, HeaderValue), EnterError> {
+    /// What is kept of the cookie by which this browser is known from now on, and the cookie. It is
+    /// another one unless the browser is known already: somebody else may have put it there.
+    pub(super) fn remembered(
+        &self,
+        is_known: bool,
+        secure: bool,
+    ) -> Result<(Digest, HeaderValue), EnterError> {
         let token = match &self.token {
-            Some(token) => token.clone(),
-            None => Token::new()
+            Some(token) if is_known => token.clone(),
+            _ => Token::new()
                 .map_err(|error| EnterError::Random(error.to_string()))?
                 .expose()
                 .to_owned(),

@@ -22,6 +22,7 @@ use kept::{Entered, Kept};
 use pending::Seeds;
 use throttle::Throttle;
 pub(super) use throttle::Wait;
+use verify::name_key;
 pub(super) use verify::{Known, Refused};
 
 /// How sessions are kept.
@@ -86,6 +87,12 @@ impl Entry {
         Ok(has_people)
     }
 
+    /// What is noted of the use of a session is at most this old.
+    pub(super) fn noted_every(&self) -> Duration {
+        // A session that is used must not lapse because that was noted long ago.
+        (self.sessions.idle / 10).min(Duration::from_mins(1))
+    }
+
     /// Which sessions are over.
     pub(super) fn lapse(&self) -> Lapse {
         lapse((self.now)(), self.sessions.idle)
@@ -128,12 +135,20 @@ impl Entry {
         let sign_in = SignIn {
             person: known.person,
             factor,
+            password_set: known.password_set,
             failures_before: known.failures_before,
         };
         if !self.store.sign_in(&by, sign_in).await? {
+            tracing::warn!(
+                person = %known.name,
+                address = %from.address,
+                recovery_code = matches!(factor, Factor::Recovery(_)),
+                "a sign-in was refused: the code is none or was used, or the account has changed"
+            );
             return Ok(None);
         }
         self.throttle.forgive(&known.keys);
+        self.throttle.forget(name_key(known.name.as_str()));
         session.clear().await;
         session.cycle_id().await?;
         let entered = Entered {
@@ -143,12 +158,17 @@ impl Entry {
             agent: from.agent.clone(),
         };
         session.insert(kept::ENTERED, entered).await?;
-        let (device, cookie) = from.remembered(self.sessions.secure)?;
+        let is_known = match from.key() {
+            Some(device) => self.store.knows_device(known.person, device).await?,
+            None => false,
+        };
+        let (device, cookie) = from.remembered(is_known, self.sessions.secure)?;
         self.store.know_device(known.person, device, now).await?;
         tracing::info!(
             person = %known.name,
             address = %from.address,
             second_factor = factor != Factor::None,
+            recovery_code = matches!(factor, Factor::Recovery(_)),
             failures_before = known.failures_before,
             "signed in"
         );
@@ -182,7 +202,7 @@ fn later(now: Timestamp, by: Duration) -> Timestamp {
     Timestamp(now.0.saturating_add(milliseconds(by)))
 }
 
-fn milliseconds(time: Duration) -> i64 {
+pub(super) fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 

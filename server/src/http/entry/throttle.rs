@@ -25,6 +25,8 @@ pub(super) enum Key {
     Device(Digest),
     /// Codes of somebody whose password is known to whoever tries.
     Code(i64),
+    /// A name, from anywhere. Nobody waits for it: it is only told at the next sign-in.
+    Name(Digest),
 }
 
 /// Addresses that one party has: an IPv4 address, or the 64 bits of an IPv6 one that tell networks
@@ -51,6 +53,16 @@ impl Key {
             Self::Account(..) | Self::Device(_) | Self::Code(_) => 3,
             // Behind one address there may be a whole office.
             Self::Network(_) => 10,
+            Self::Name(_) => u32::MAX,
+        }
+    }
+
+    /// How long failures are remembered.
+    fn remembered(self) -> Duration {
+        match self {
+            // Until the next sign-in, if there is one.
+            Self::Name(_) => Duration::from_hours(90 * 24),
+            _ => Duration::from_hours(1),
         }
     }
 
@@ -58,6 +70,7 @@ impl Key {
         match self {
             Self::Account(..) | Self::Code(_) => Duration::from_mins(15),
             Self::Network(_) | Self::Device(_) => Duration::from_mins(1),
+            Self::Name(_) => Duration::ZERO,
         }
     }
 
@@ -82,8 +95,6 @@ struct Count {
     last: Timestamp,
 }
 
-/// How long failures are remembered.
-const REMEMBERED: Duration = Duration::from_hours(1);
 /// How many counts there are at most.
 const MOST: usize = 20_000;
 
@@ -93,11 +104,11 @@ pub(super) struct Throttle(Mutex<HashMap<Key, Count>>);
 
 impl Throttle {
     /// Begins a try, which counts as a failure until it is forgiven: those that are made at the same
-    /// time cannot outrun the count. Returns the failures before it.
+    /// time cannot outrun the count. Returns the failures before it, of the first key.
     pub(super) fn begin(&self, keys: &[Key], now: Timestamp) -> Result<u32, Wait> {
         let mut counts = self.counts();
         let wait = keys.iter().filter_map(|key| {
-            let count = counts.get(key).filter(|count| is_fresh(count, now))?;
+            let count = counts.get(key).filter(|count| is_fresh(*key, count, now))?;
             let until = later(count.last, key.delay(count.failures));
             // A clock that was put back makes nobody wait longer than the delay.
             let longest = milliseconds(key.delay(count.failures));
@@ -113,7 +124,7 @@ impl Throttle {
                 failures: 0,
                 last: now,
             });
-            if !is_fresh(count, now) {
+            if !is_fresh(*key, count, now) {
                 count.failures = 0;
             }
             if position == 0 {
@@ -128,13 +139,13 @@ impl Throttle {
         Ok(before)
     }
 
-    /// Takes back what a try counted that was none: it was right. What others did from the same network
-    /// stays.
+    /// Takes back what a try counted that was none: it was right. What others did from the same network,
+    /// or with the same name, stays.
     pub(super) fn forgive(&self, keys: &[Key]) {
         let mut counts = self.counts();
         for key in keys {
             match key {
-                Key::Network(_) => {
+                Key::Network(_) | Key::Name(_) => {
                     if let Some(count) = counts.get_mut(key) {
                         count.failures = count.failures.saturating_sub(1);
                     }
@@ -144,18 +155,23 @@ impl Throttle {
         }
     }
 
+    /// Begins anew to count for this key.
+    pub(super) fn forget(&self, key: Key) {
+        self.counts().remove(&key);
+    }
+
     fn counts(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Count>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_fresh(count: &Count, now: Timestamp) -> bool {
-    later(count.last, REMEMBERED) > now
+fn is_fresh(key: Key, count: &Count, now: Timestamp) -> bool {
+    later(count.last, key.remembered()) > now
 }
 
 /// Forgets what is old, or else the older half.
 fn make_room(counts: &mut HashMap<Key, Count>, now: Timestamp) {
-    counts.retain(|_, count| is_fresh(count, now));
+    counts.retain(|key, count| is_fresh(*key, count, now));
     if counts.len() > MOST {
         let mut times: Vec<_> = counts.values().map(|count| count.last).collect();
         let (_, middle, _) = times.select_nth_unstable(MOST / 2);
@@ -239,6 +255,22 @@ mod tests {
             throttle.begin(&[Key::Account([10; 32], here)], Timestamp(0)),
             Ok(0)
         );
+    }
+
+    #[test]
+    fn failures_for_a_name_are_counted_from_anywhere_and_slow_nobody_down() {
+        let throttle = Throttle::default();
+        for n in 0..40 {
+            let from = network(&format!("192.0.2.{n}"));
+            let keys = [Key::Name([1; 32]), Key::Account([1; 32], from)];
+            assert_eq!(throttle.begin(&keys, Timestamp(0)), Ok(n));
+        }
+        let name = [Key::Name([1; 32])];
+        // Much later, and though one of them was right.
+        throttle.forgive(&name);
+        assert_eq!(throttle.begin(&name, Timestamp(30 * 86_400_000)), Ok(39));
+        throttle.forget(name[0]);
+        assert_eq!(throttle.begin(&name, Timestamp(30 * 86_400_000)), Ok(0));
     }
 
     #[test]

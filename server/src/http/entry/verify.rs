@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use access::{
-    AccountName, NewPassword, Verdict, digest, recovery_key, verify_nobody, verify_password,
+    AccountName, Digest, NewPassword, Verdict, digest, recovery_key, verify_nobody, verify_password,
 };
 use app::error::AppError;
 use secrecy::{ExposeSecret, SecretString};
-use store::{Credentials, Factor, RowId, StoredSeed};
+use store::{Credentials, Factor, RowId, StoredSeed, Version};
 use tokio::task::spawn_blocking;
 
 use super::throttle::Key;
@@ -18,9 +18,11 @@ use super::{Device, Entry, Wait};
 pub(in crate::http) struct Known {
     pub(in crate::http) name: AccountName,
     pub(in crate::http) person: RowId,
+    /// The change that set the password that was shown.
+    pub(in crate::http) password_set: Version,
     /// Whether a second factor is needed, too.
     pub(in crate::http) needs_code: bool,
-    /// How often it went wrong before.
+    /// How often it went wrong with this name since the last sign-in, from anywhere.
     pub(in crate::http) failures_before: u32,
     /// What counts failures of this try.
     pub(super) keys: Vec<Key>,
@@ -72,6 +74,7 @@ impl Entry {
             needs_code: !matches!(found.seed, StoredSeed::None),
             name: found.person.name,
             person: found.person.id,
+            password_set: found.password_set,
             failures_before,
             keys,
         })
@@ -88,18 +91,24 @@ impl Entry {
         let found = self.store.credentials(&known.name).await?;
         let found = found.filter(|found| found.person.id == known.person);
         let mut keys = match self.device_of(found.as_ref(), from).await? {
-            Some(device) => vec![device],
+            Some(device) => vec![name_key(known.name.as_str()), device],
             // Whoever knows the password may try from many addresses.
-            None => vec![Key::Code(known.person.0)],
+            None => vec![name_key(known.name.as_str()), Key::Code(known.person.0)],
         };
-        self.begin(&keys, known.name.as_str(), from)?;
+        let failures = self.begin(&keys, known.name.as_str(), from)?;
         let factor = found.as_ref().and_then(|found| self.factor(found, code));
         let Some(factor) = factor else {
             tracing::warn!(person = %known.name, address = %from.address, "a code was refused");
             return Err(Refused::Wrong);
         };
         keys.extend(&known.keys);
-        Ok((Known { keys, ..known }, factor))
+        let known = Known {
+            keys,
+            // Those before the password was right are among them, unless the server was restarted.
+            failures_before: known.failures_before.max(failures),
+            ..known
+        };
+        Ok((known, factor))
     }
 
     fn factor(&self, found: &Credentials, code: &SecretString) -> Option<Factor> {
@@ -119,11 +128,13 @@ impl Entry {
     pub(in crate::http) fn known_before(
         name: AccountName,
         person: RowId,
+        password_set: Version,
         failures_before: u32,
     ) -> Known {
         Known {
             name,
             person,
+            password_set,
             needs_code: true,
             failures_before,
             keys: Vec::new(),
@@ -159,11 +170,11 @@ impl Entry {
         from: &Device,
     ) -> Result<Vec<Key>, store::Error> {
         if let Some(device) = self.device_of(found, from).await? {
-            return Ok(vec![device]);
+            return Ok(vec![name_key(name), device]);
         }
         let network = from.address.into();
-        let name = digest(&name.trim().to_ascii_lowercase());
-        Ok(vec![Key::Account(name, network), Key::Network(network)])
+        let account = Key::Account(name_digest(name), network);
+        Ok(vec![name_key(name), account, Key::Network(network)])
     }
 
     async fn device_of(
@@ -222,6 +233,15 @@ impl Entry {
         }
         Ok(Some(found))
     }
+}
+
+fn name_digest(name: &str) -> Digest {
+    digest(&name.trim().to_ascii_lowercase())
+}
+
+/// What counts failures with this name, from anywhere.
+pub(super) fn name_key(name: &str) -> Key {
+    Key::Name(name_digest(name))
 }
 
 /// A name as it may stand in a log: somebody may have typed anything there, even a password.

@@ -1,7 +1,6 @@
 //! Forgetting the settings of a smart host, after a question.
 
 use app::plain::smart_hosts::{Delete, SETTINGS_PATH, delete_page, href, name};
-use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use routing::NextHop;
@@ -10,6 +9,7 @@ use store::Version;
 
 use super::list::{self, Said};
 use super::{Shared, Which, page, refusal, users, which};
+use crate::http::extract::{Form as Posted, Query};
 use crate::http::just_done::undo_pair;
 
 /// What OK sends.

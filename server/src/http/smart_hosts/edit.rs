@@ -5,7 +5,6 @@ mod read;
 use app::plain::form::Wrong;
 use app::plain::smart_hosts::{EDIT_PATH, Edit, SettingsForm, edit_page, href_of};
 use app::wire::Notice;
-use axum::extract::{Form as Posted, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use routing::{NextHop, SmartHostError};
@@ -13,8 +12,9 @@ use store::{StoredSmartHost, Version};
 
 use super::list::{self, Said};
 use super::{Backend, Shared, Which, page, refusal, tested, users, which};
+use crate::http::extract::{Form as Posted, Query};
 use crate::http::just_done::undo_pair;
-use crate::http::typed::wrong;
+use crate::http::typed::{TYPE_AGAIN, wrong};
 
 pub(in super::super) use read::{Typed, policy, tls_field};
 
@@ -137,6 +137,9 @@ async fn set(
         };
         (StatusCode::UNPROCESSABLE_ENTITY, answer)
     };
+    if !typed.left_out.is_empty() {
+        return Err(invalid(vec![wrong("password", &TYPE_AGAIN)]));
+    }
     let failed = |error| refused(error, form.clone());
     let now: StoredSmartHost = backend.store.smart_host(of).await.map_err(failed)?;
     let input = read::input(typed, password, &now).map_err(invalid)?;

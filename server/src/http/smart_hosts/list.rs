@@ -2,7 +2,6 @@
 
 use app::plain::smart_hosts::{List, Opened, list_page, name};
 use app::wire::Notice;
-use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use routing::{NextHop, NextHops};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use store::{SmartHostPosition, SmartHostQuery};
 
 use super::{Backend, Shared, page};
+use crate::http::extract::Query;
 use crate::http::just_done::JustDone;
 
 /// Longest search that is kept, in characters; a host name has at most 253.

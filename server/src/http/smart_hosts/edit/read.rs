@@ -23,6 +23,8 @@ pub(in super::super::super) struct Typed {
     login: String,
     login_reason: String,
     comment: String,
+    /// What was not kept through a sign-in.
+    pub(super) left_out: String,
 }
 
 impl Typed {

@@ -1,0 +1,2 @@
+-- Whoever removes old entries of the history leaves an entry that says so. Where some were removed before
+-- that was so, the program writes it now, once: it hashes it, which SQLite cannot.
