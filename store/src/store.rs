@@ -3,8 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use routing::Own;
-use rusqlite::Transaction;
-use tokio::{sync::watch, task::spawn_blocking};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    task::spawn_blocking,
+};
 
 use crate::{
     By, Change, Error, OpenError, Record, RowId, Saved, Stored, Version,
@@ -207,6 +210,26 @@ impl Store {
         self.write(move |tx| job(tx, &Author::new(tx, &by)?)).await
     }
 
+    /// As [`Store::write`], in a transaction of another connection, on this thread and for a caller
+    /// that holds a [`Store::turn_to_write`].
+    pub(crate) fn write_with<R>(
+        &self,
+        connection: &mut Connection,
+        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = job(&tx)?;
+        let latest = change::latest(&tx)?;
+        tx.commit()?;
+        tell(&self.changed, latest);
+        Ok(result)
+    }
+
+    /// Waits until nobody writes.
+    pub(crate) async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Error> {
+        self.writer.turn().await
+    }
+
     /// One transaction that nobody else writes beside.
     pub(crate) async fn write<R: Send + 'static>(
         &self,
@@ -217,9 +240,13 @@ impl Store {
             move |tx| Ok((job(tx)?, change::latest(tx)?)),
             // Here, not after waiting: whoever stops waiting does not stop the change.
             move |(_, latest)| {
-                changed.send_if_modified(|told| latest > &std::mem::replace(told, *latest));
+                tell(&changed, *latest);
             },
         );
         written.await.map(|(result, _)| result)
     }
+}
+
+fn tell(changed: &watch::Sender<Version>, latest: Version) {
+    changed.send_if_modified(|told| latest > std::mem::replace(told, latest));
 }
