@@ -6,6 +6,7 @@
 
 mod csv;
 mod exim;
+mod file;
 mod json;
 mod known;
 mod opensmtpd;
@@ -17,10 +18,13 @@ mod tests;
 mod text;
 mod writer;
 
+pub use file::{FileFormat, FileFormatError, FileReader, FileRow, Listed};
 pub use reader::{LineError, parse_managed_domains, parse_routes};
 pub use writer::Writer;
 
+use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
+use crate::route::Route;
 use crate::typed::Typed;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -124,6 +128,24 @@ impl Format {
             Self::OpenSmtpd => "opensmtpd",
         }
     }
+}
+
+/// A route as a line of [`Format::Text`], without its end.
+#[must_use]
+pub fn route_line(route: &Route) -> String {
+    let mut line = String::new();
+    text::route(route, &mut line);
+    line.truncate(line.trim_end_matches('\n').len());
+    line
+}
+
+/// A managed domain as a line of [`Format::Text`], without its end.
+#[must_use]
+pub fn managed_domain_line(managed: &ManagedDomain) -> String {
+    let mut line = String::new();
+    text::managed_domain(managed, &mut line);
+    line.truncate(line.trim_end_matches('\n').len());
+    line
 }
 
 /// A next hop as Exim and OpenSMTPD write it: brackets hold IPv6 addresses only, for they say that

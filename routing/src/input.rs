@@ -55,6 +55,22 @@ pub enum Field {
 }
 
 impl Field {
+    /// Every field, in the order of the form.
+    pub const ALL: [Self; 6] = [
+        Self::Domain,
+        Self::Scope,
+        Self::Host,
+        Self::Port,
+        Self::Comment,
+        Self::FurtherHosts,
+    ];
+
+    /// The field with this [`Field::id`].
+    #[must_use]
+    pub fn named(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.id() == id)
+    }
+
     /// The name of the form control, which is the name of the struct's field.
     #[must_use]
     pub const fn id(self) -> &'static str {

@@ -1,12 +1,16 @@
 //! Who makes the changes of one transaction.
 
-use std::{cell::Cell, ops::Deref};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+};
 
 use rusqlite::Transaction;
 
 use crate::{
-    By, Error, Version, change,
-    history::{Hash, head},
+    By, Error, ObjectKind, RowId, Version,
+    change::{self, Entry},
+    history::{BatchKind, Hash, StateRef, Writer, head},
 };
 
 /// Who makes the changes of one transaction, and what these have in common: together they are one
@@ -19,6 +23,8 @@ pub(crate) struct Author {
     undoes: Cell<Option<i64>>,
     /// The hash of the last change. Nobody else writes meanwhile.
     head: Cell<Hash>,
+    /// What writes lines, while these are written instead of entries.
+    batch: RefCell<Option<Writer>>,
 }
 
 impl Author {
@@ -29,6 +35,7 @@ impl Author {
             act: change::next(tx)?,
             undoes: Cell::new(None),
             head: Cell::new(head(tx)?),
+            batch: RefCell::new(None),
         })
     }
 
@@ -40,6 +47,73 @@ impl Author {
     /// The number of the act; nothing if nothing was changed.
     pub(crate) fn done(&self, tx: &Transaction<'_>) -> Result<Option<i64>, Error> {
         Ok((change::latest(tx)? >= self.act).then_some(self.act.0))
+    }
+
+    /// The number that the next change will have.
+    pub(crate) fn next(&self, tx: &Transaction<'_>) -> Result<Version, Error> {
+        match &*self.batch.borrow() {
+            Some(batch) => Ok(Version(batch.next())),
+            None => change::next(tx),
+        }
+    }
+
+    /// From now on all changes are lines of one batch, of rows of this list.
+    pub(crate) fn begin_batch(
+        &self,
+        tx: &Transaction<'_>,
+        what: BatchKind,
+        kind: ObjectKind,
+    ) -> Result<(), Error> {
+        let first = change::next(tx)?.0;
+        *self.batch.borrow_mut() = Some(Writer::new(what, kind, first));
+        Ok(())
+    }
+
+    /// Writes a change as a line, if a batch is being written; returns whether it was.
+    pub(crate) fn adds_line(
+        &self,
+        tx: &Transaction<'_>,
+        of: (ObjectKind, RowId),
+        name: &str,
+        states: [Option<StateRef<'_>>; 2],
+    ) -> Result<bool, Error> {
+        match &mut *self.batch.borrow_mut() {
+            Some(batch) => batch.push(tx, of, name, states).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Makes the lines that were written so far readable, and returns their numbers: the first, and the
+    /// one that the next line will have.
+    pub(crate) fn lines_so_far(&self, tx: &Transaction<'_>) -> Result<(i64, i64), Error> {
+        match &mut *self.batch.borrow_mut() {
+            Some(batch) => {
+                batch.flush(tx)?;
+                Ok((self.act.0, batch.next()))
+            }
+            None => Ok((self.act.0, self.act.0)),
+        }
+    }
+
+    /// Writes the entry of the batch, under a name; nothing if it has no lines.
+    pub(crate) fn end_batch(&self, tx: &Transaction<'_>, name: &str) -> Result<(), Error> {
+        let Some(batch) = self.batch.take() else {
+            return Ok(());
+        };
+        let (kind, version) = (batch.kind(), Version(batch.next()));
+        let Some(batch) = batch.finish(tx)? else {
+            return Ok(());
+        };
+        let after = serde_json::to_string(&batch)?;
+        let entry = Entry {
+            version,
+            kind,
+            object: RowId(0),
+            name,
+            before: None,
+            after: Some(&after),
+        };
+        change::append(tx, self, &entry)
     }
 
     /// From now on this change is taken back, or none.

@@ -11,7 +11,7 @@ use crate::{
     By, Error, Hash, RowId, Store, Timestamp, Version,
     author::Author,
     default_routing,
-    history::{self, Fields},
+    history::{self, Fields, StateRef},
 };
 
 /// What was changed.
@@ -104,7 +104,8 @@ pub struct Change {
     pub undoes: Option<i64>,
     /// What was changed.
     pub kind: ObjectKind,
-    /// The row that was changed; 0 for the default domain routing.
+    /// The row that was changed; 0 for the default domain routing, and for an entry that stands for
+    /// many rows ([`Change::batch`]).
     pub object_id: RowId,
     /// What people call it.
     pub name: String,
@@ -145,12 +146,10 @@ impl Store {
     ) -> Result<BTreeMap<Version, Timestamp>, Error> {
         let versions = versions.to_owned();
         self.read(move |tx| {
-            let mut statement = tx.prepare_cached("SELECT at FROM changes WHERE id = ?")?;
             let mut all = BTreeMap::new();
             for version in versions {
-                let at = statement.query_row([version.0], |row| row.get(0));
-                if let Some(at) = at.optional()? {
-                    all.insert(version, Timestamp(at));
+                if let Some(at) = history::at_of(tx, version.0)? {
+                    all.insert(version, at);
                 }
             }
             Ok(all)
@@ -186,7 +185,26 @@ pub(crate) fn last_of(
     id: RowId,
 ) -> Result<Option<Change>, Error> {
     let condition = "WHERE kind = ? AND object_id = ? ORDER BY id DESC LIMIT 1";
-    Ok(all(tx, condition, params![kind.as_str(), id.0])?.pop())
+    let entry = all(tx, condition, params![kind.as_str(), id.0])?.pop();
+    match history::last_of(tx, kind, id)? {
+        Some(line) if entry.as_ref().is_none_or(|entry| entry.id < line) => history::line(tx, line),
+        _ => Ok(entry),
+    }
+}
+
+/// The first change of a row after this one.
+fn first_since(
+    tx: &Transaction<'_>,
+    kind: ObjectKind,
+    id: RowId,
+    seen: Version,
+) -> Result<Option<Change>, Error> {
+    let condition = "WHERE kind = ? AND object_id = ? AND id > ? ORDER BY id LIMIT 1";
+    let entry = all(tx, condition, params![kind.as_str(), id.0, seen.0])?.pop();
+    match history::first_since(tx, kind, id, seen.0)? {
+        Some(line) if entry.as_ref().is_none_or(|entry| line < entry.id) => history::line(tx, line),
+        _ => Ok(entry),
+    }
 }
 
 /// What became of a row since this version: its last change, but with `before` as it was then, so
@@ -200,9 +218,7 @@ pub(crate) fn since(
     let Some(mut last) = last_of(tx, kind, id)? else {
         return Ok(None);
     };
-    let condition = "WHERE kind = ? AND object_id = ? AND id > ? ORDER BY id LIMIT 1";
-    let first = all(tx, condition, params![kind.as_str(), id.0, seen.0])?.pop();
-    if let Some(first) = first {
+    if let Some(first) = first_since(tx, kind, id, seen)? {
         last.before = first.before;
     }
     Ok(Some(last))
@@ -269,8 +285,13 @@ pub(crate) struct Entry<'a> {
     pub(crate) after: Option<&'a str>,
 }
 
-/// Writes an entry, as the next of the chain.
+/// Writes an entry, as the next of the chain; or, while a batch is written, as its next line.
 pub(crate) fn append(tx: &Transaction<'_>, by: &Author, entry: &Entry<'_>) -> Result<(), Error> {
+    let states = [entry.before, entry.after].map(|state| state.map(StateRef::Json));
+    let of = (entry.kind, entry.object);
+    if by.adds_line(tx, of, entry.name, states)? {
+        return Ok(());
+    }
     let hash = Fields {
         id: entry.version.0,
         act: by.act().0,

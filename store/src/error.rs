@@ -133,6 +133,15 @@ pub enum Error {
     /// What is to be restored was changed since the difference was shown.
     #[error("{} Nothing was restored. Look at the difference again.", show::meanwhile(.0))]
     RestoreOutdated(Box<Change>),
+    /// What a file would change is not what it was when that was shown.
+    #[error(
+        "The list has changed since the import was checked, so it would do something else now. Nothing \
+         was imported. Check it again."
+    )]
+    ImportOutdated,
+    /// Somebody has cancelled the work.
+    #[error("Cancelled. Nothing was changed.")]
+    Cancelled,
     /// Other work has held the database for too long.
     #[error("The database is busy. Nothing was changed. Try again in a moment.")]
     Busy,

@@ -4,7 +4,7 @@ mod surroundings;
 
 use std::time::Duration;
 
-use rusqlite::{Row as SqlRow, Rows, Transaction, params_from_iter};
+use rusqlite::{Transaction, params_from_iter};
 use tokio::{
     runtime::Handle,
     sync::{
@@ -145,16 +145,14 @@ impl<T: Send + 'static> Courier<T> {
         (courier, rows)
     }
 
-    /// Reads all rows and hands them over, batch by batch, as long as anybody wants more. Not on an
-    /// async thread.
+    /// Hands all rows over, batch by batch, as long as anybody wants more. Not on an async thread.
     pub(crate) fn send_all(
         &mut self,
-        mut rows: Rows<'_>,
-        read: impl Fn(&SqlRow<'_>) -> Result<T, Error>,
+        rows: impl IntoIterator<Item = Result<T, Error>>,
     ) -> Result<(), Error> {
         let mut batch = Vec::with_capacity(BATCH);
-        while let Some(row) = rows.next()? {
-            batch.push(read(row)?);
+        for row in rows {
+            batch.push(row?);
             if batch.len() == BATCH {
                 let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
                 if !self.send(full)? {
@@ -222,8 +220,7 @@ fn send_rows<T: Row>(
 ) -> Result<(), Error> {
     let sql = found::sql::<T>(search);
     let mut statement = tx.prepare_cached(&sql)?;
-    let rows = statement.query(params_from_iter(search))?;
-    courier.send_all(rows, row::stored)
+    courier.send_all(statement.query_and_then(params_from_iter(search), row::stored)?)
 }
 
 #[cfg(test)]

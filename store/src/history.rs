@@ -1,12 +1,13 @@
 //! The history: the log of changes as a whole, and what can be done with it.
 //!
 //! Looking into it is in [`page`], [`act`] and [`export`]; proving that it is whole in [`chain`] and
-//! [`verify`]; taking changes back in [`undo`] and [`restore`], which both say what rows are to become
+//! [`verify`]; entries that stand for many rows in [`batch`]; taking changes back in [`undo`] and [`restore`], which both say what rows are to become
 //! ([`plan`]) and leave the writing and the rules to [`apply`].
 
 mod accounts;
 mod act;
 mod apply;
+mod batch;
 mod chain;
 mod difference;
 mod export;
@@ -20,14 +21,17 @@ mod prune;
 mod pruning;
 mod restore;
 mod setup;
+mod spans;
 mod tombstones;
 mod undo;
+mod undo_batch;
 mod upgrade;
 mod verify;
 mod words;
 
 pub use self::{
     act::Act,
+    batch::{Batch, BatchKind, LinesPage, LinesQuery},
     chain::{Hash, HashError, Head},
     difference::{Counts, Difference, DifferencePage, DifferenceQuery, ObjectKey},
     filter::{HistoryFilter, Named},
@@ -40,7 +44,9 @@ pub use self::{
     words::Detail,
 };
 pub(crate) use self::{
+    batch::{State, StateRef, Writer, at_of, each, each_in, first_since, header_of, last_of, line},
     chain::{Fields, head, start},
     pruning::record_start,
+    tombstones::left,
     upgrade::chain_up,
 };

@@ -34,6 +34,7 @@
 
 mod asked;
 mod author;
+mod bulk;
 mod by;
 mod change;
 mod cursor;
@@ -45,6 +46,7 @@ mod found;
 mod held;
 mod history;
 mod id;
+mod import;
 mod key;
 mod managed_hosts;
 mod note;
@@ -77,11 +79,16 @@ pub use crate::{
     feed::{About, Event, Feed, Invalid},
     held::{HeldPage, HeldQuery, Release},
     history::{
-        Act, Broken, Counts, Detail, Difference, DifferencePage, DifferenceQuery, Hash, HashError,
-        Head, HistoryFilter, HistoryPage, HistoryPosition, HistoryQuery, Moment, Named, NoUndo,
-        ObjectKey, Restore, Restored, Undone, Verdict, Verified,
+        Act, Batch, BatchKind, Broken, Counts, Detail, Difference, DifferencePage, DifferenceQuery,
+        Hash, HashError, Head, HistoryFilter, HistoryPage, HistoryPosition, HistoryQuery,
+        LinesPage, LinesQuery, Moment, Named, NoUndo, ObjectKey, Restore, Restored, Undone,
+        Verdict, Verified,
     },
     id::{RowId, Version},
+    import::{
+        Canceller, Import, ImportMode, ImportVerdict, Imported, Phase, Preview, PreviewPage,
+        PreviewQuery, PreviewRow, Progress, RefusedLine, RefusedPage,
+    },
     key::Rotated,
     note::Note,
     open::OpenError,

@@ -6,13 +6,15 @@ mod route;
 
 use std::fmt::Debug;
 
-use routing::Host;
-use routing::Pattern;
-use rusqlite::{CachedStatement, OptionalExtension, Params, Transaction, params};
+use routing::{Host, NextHop, Pattern};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::columns::Columns;
-use crate::{Change, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version};
+use crate::{
+    Change, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
+    history::StateRef,
+};
 
 /// How a record lies in its table. Every constant is a piece of SQL; no piece is ever made of input.
 pub trait Row:
@@ -38,6 +40,37 @@ pub trait Row:
     /// Edits a row, with the parameters of [`Row::write`].
     const UPDATE: &'static str;
 
+    /// The columns that [`Row::read`] reads, of a row of an import or of [`Row::LIVE`].
+    const STAGED: &'static str;
+    /// All rows, in the columns of an import.
+    const LIVE: &'static str;
+    /// As [`Row::FOUND`], of the same rows as [`Row::STAGED`].
+    const FOUND_STAGED: &'static str;
+
+    /// Where in an import those rows are that may break a rule: where all others stay if it is to be
+    /// `merged`. Few, in all.
+    fn suspects(merged: bool) -> &'static [&'static str];
+
+    /// Refuses a row of an import that contradicts another row than the one it replaces.
+    fn check_import(
+        &self,
+        tx: &Transaction<'_>,
+        replaces: Option<RowId>,
+        merged: bool,
+    ) -> Result<(), Error>;
+
+    /// What names it among the rows of an import.
+    fn staged_key(&self) -> (&str, &str);
+
+    /// Puts it aside for an import.
+    fn stage(&self, connection: &Connection, line: usize) -> rusqlite::Result<()>;
+
+    /// It, as a line of a file.
+    fn to_line(&self) -> String;
+
+    /// What names it among people.
+    fn key_of(&self) -> Self::Key;
+
     /// The columns that put the rows into this order, each row into a place of its own. There is an
     /// index on just these columns.
     fn order(by: SortBy) -> &'static [&'static str];
@@ -59,10 +92,26 @@ pub trait Row:
         version: Version,
     ) -> rusqlite::Result<usize>;
 
+    /// Whether what is kept beside the table can be made anew as a whole.
+    const MADE_ANEW: bool = false;
+
+    /// The next hop by which the row is counted; nothing if it is not.
+    fn first_hop(&self) -> Option<&NextHop> {
+        None
+    }
+
+    /// Refuses hosts that do not go together.
+    fn check_hosts(&self, _tx: &Transaction<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Writes what the record has in other tables, after its row.
     fn write_rest(&self, _tx: &Transaction<'_>, _id: RowId) -> rusqlite::Result<()> {
         Ok(())
     }
+
+    /// What it says, as a line of a batch holds it.
+    fn state(&self) -> StateRef<'_>;
 
     /// The names that it stands for.
     fn names(&self) -> Pattern;

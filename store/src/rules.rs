@@ -9,7 +9,7 @@ use routing::{
     Domain, ManagedDomain, NextHop, NextHops, Overlap, Pattern, Route, TlsPolicy,
     route_against_managed,
 };
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     Error, Existing, Note, RowId, Stored, default_routing,
@@ -29,6 +29,11 @@ pub(crate) fn check_route(
     if let Some(row) = overlapping {
         return Err(Error::Exists(Existing::Route(row)));
     }
+    check_not_managed(tx, pattern)
+}
+
+/// Refuses a route for a managed domain.
+pub(crate) fn check_not_managed(tx: &Transaction<'_>, pattern: &Pattern) -> Result<(), Error> {
     match row::by_key::<ManagedDomain>(tx, &pattern.domain)? {
         Some(row) if is_same(pattern, &row.value.domain) => Err(Error::ManagedDomain(row)),
         _ => Ok(()),
@@ -51,6 +56,22 @@ pub(crate) fn check_managed_domain(
         .into_iter()
         .find(|row| is_same(&row.value.pattern, domain));
     route.map_or(Ok(()), |row| Err(Error::Routed(row)))
+}
+
+/// Refuses any route that overlaps another one or is for a managed domain.
+pub(crate) fn check_all(tx: &Transaction<'_>) -> Result<(), Error> {
+    let overlapping = "SELECT id FROM routes AS one WHERE scope = 'both' AND EXISTS (
+                           SELECT 1 FROM routes AS other
+                           WHERE other.domain = one.domain AND other.scope <> 'both') LIMIT 1";
+    let managed = "SELECT routes.id FROM managed_domains CROSS JOIN routes USING (domain)
+                   WHERE routes.scope <> 'subdomains' LIMIT 1";
+    for sql in [overlapping, managed] {
+        let found = tx.query_row(sql, [], |row| row.get(0)).optional()?;
+        if let Some(route) = found.map_or(Ok(None), |id| row::by_id::<Route>(tx, RowId(id)))? {
+            check_route(tx, &route.value.pattern, Some(route.id))?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses hosts of a route that cannot be tried one after another.

@@ -3,8 +3,12 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use routing::Own;
-use rusqlite::Transaction;
-use tokio::{sync::watch, task::spawn_blocking, time::sleep};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    task::spawn_blocking,
+    time::sleep,
+};
 
 use crate::{
     By, Change, Error, OpenError, Record, RowId, Saved, Stored, Version,
@@ -237,6 +241,26 @@ impl Store {
         self.write(move |tx| job(tx, &Author::new(tx, &by)?)).await
     }
 
+    /// As [`Store::write`], in a transaction of another connection, on this thread and for a caller
+    /// that holds a [`Store::turn_to_write`].
+    pub(crate) fn write_with<R>(
+        &self,
+        connection: &mut Connection,
+        job: impl FnOnce(&Transaction<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = job(&tx)?;
+        let latest = change::latest(&tx)?;
+        tx.commit()?;
+        tell(&self.changed, latest);
+        Ok(result)
+    }
+
+    /// Waits until nobody writes.
+    pub(crate) async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, Error> {
+        self.writer.lane().turn().await
+    }
+
     /// A job that nobody else writes beside: all of it or nothing. With others that wait at the same time
     /// it is in one transaction, for the disk is flushed once for each.
     pub(crate) async fn write<R: Send + 'static>(
@@ -248,9 +272,13 @@ impl Store {
             move |tx| Ok((job(tx)?, change::latest(tx)?)),
             // Here, not after waiting: whoever stops waiting does not stop the change.
             move |(_, latest)| {
-                changed.send_if_modified(|told| latest > &std::mem::replace(told, *latest));
+                tell(&changed, *latest);
             },
         );
         written.await.map(|(result, _)| result)
     }
+}
+
+fn tell(changed: &watch::Sender<Version>, latest: Version) {
+    changed.send_if_modified(|told| latest > std::mem::replace(told, latest));
 }

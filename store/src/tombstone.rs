@@ -132,7 +132,7 @@ pub(crate) fn leave(
     if tombstone.until > tombstone.removed_at {
         // There is none, unless another program has put the route beside it.
         end(tx, by, &tombstone.pattern)?;
-        let id = RowId(change::next(tx)?.0);
+        let id = RowId(by.next(tx)?.0);
         insert(tx, by, id, &tombstone)?;
     }
     Ok(())
@@ -212,7 +212,7 @@ fn record(
         .map(|tombstone| tombstone.pattern.to_string());
     let json = |value: Option<&Tombstone>| value.map(serde_json::to_string).transpose();
     let (before, after) = (json(before)?, json(after)?);
-    let version = change::next(tx)?;
+    let version = by.next(tx)?;
     let entry = Entry {
         version,
         kind: ObjectKind::Tombstone,

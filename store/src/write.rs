@@ -91,7 +91,7 @@ impl Store {
 fn add<T: Row>(tx: &Transaction<'_>, by: &Author, value: T) -> Result<Saved<T>, Error> {
     value.check(tx, None)?;
     tombstone::end(tx, by, &value.names())?;
-    let version = change::next(tx)?;
+    let version = by.next(tx)?;
     // The number of the change that adds a row is the name of the row.
     let id = RowId(version.0);
     record(tx, by, id, version, None, Some(&value))?;
@@ -117,7 +117,7 @@ fn edit<T: Row>(
     if was != is {
         tombstone::end(tx, by, &is)?;
     }
-    let version = change::next(tx)?;
+    let version = by.next(tx)?;
     record(tx, by, id, version, Some(&before.value), Some(&value))?;
     write(tx, T::UPDATE, id, version, Some(id), &value)?;
     if T::HOLDS && was != is {
@@ -143,7 +143,7 @@ fn delete<T: Row>(
     let sql = format!("DELETE FROM {} WHERE id = ?", T::TABLE);
     let mut statement = tx.prepare_cached(&sql)?;
     for row in &rows {
-        record(tx, by, row.id, change::next(tx)?, Some(&row.value), None)?;
+        record(tx, by, row.id, by.next(tx)?, Some(&row.value), None)?;
         statement.execute([row.id.0])?;
         if T::HOLDS {
             tombstone::leave(tx, by, row.id, (&row.value.names(), None), queued)?;
@@ -225,6 +225,15 @@ pub(crate) fn record<T: Row>(
     after: Option<&T>,
 ) -> Result<(), Error> {
     let name = after.or(before).map(|value| value.names().to_string());
+    let states = [before, after].map(|state| state.map(Row::state));
+    if by.adds_line(
+        tx,
+        (T::KIND, id),
+        name.as_deref().unwrap_or_default(),
+        states,
+    )? {
+        return Ok(());
+    }
     let json = |value: Option<&T>| value.map(serde_json::to_string).transpose();
     let (before, after) = (json(before)?, json(after)?);
     let entry = Entry {

@@ -38,6 +38,7 @@ impl From<store::Error> for AppError {
             | store::Error::NoUndo(_)
             | store::Error::NoRestore(_)
             | store::Error::RestoreOutdated(_)
+            | store::Error::ImportOutdated
             | store::Error::SelectionChanged { .. }
             | store::Error::PersonExists(_)
             | store::Error::LastAdministrator(_)

@@ -150,7 +150,7 @@ fn no_header(list: List) -> String {
     )
 }
 
-fn layout(list: List, cells: &[Cow<'_, str>]) -> Result<Vec<Field>, String> {
+pub(super) fn layout(list: List, cells: &[Cow<'_, str>]) -> Result<Vec<Field>, String> {
     let mut layout = Vec::new();
     for cell in cells {
         let known = columns(list)
@@ -187,7 +187,7 @@ fn layout(list: List, cells: &[Cow<'_, str>]) -> Result<Vec<Field>, String> {
     Ok(layout)
 }
 
-fn record<'a>(
+pub(super) fn record<'a>(
     line: usize,
     layout: &[Field],
     cells: Vec<Cow<'a, str>>,
@@ -221,7 +221,14 @@ fn record<'a>(
     Ok(record)
 }
 
-type Cells<'a> = Vec<Cow<'a, str>>;
+/// The cells of one row.
+pub(super) fn cells(line: usize, text: &str) -> Result<Cells<'_>, LineError> {
+    let mut rows = Rows { rest: text, line };
+    rows.next()
+        .map_or_else(|| Ok(Vec::new()), |(_, cells)| cells)
+}
+
+pub(super) type Cells<'a> = Vec<Cow<'a, str>>;
 
 /// The rows of a CSV text that are not blank, each with the line on which it starts.
 struct Rows<'a> {

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 pub(super) const FOOTER: &str = "\n]}\n";
 
-const fn rows_name(list: List) -> &'static str {
+pub(super) const fn rows_name(list: List) -> &'static str {
     match list {
         List::Routes => "routes",
         List::ManagedDomains => "managed_domains",
@@ -122,6 +122,35 @@ struct Row {
     further_hosts: Option<Vec<NextHop>>,
 }
 
+/// Refuses a document that says it is of another kind.
+fn check(list: List, named: Option<&str>, version: Option<u64>) -> Result<(), String> {
+    match named.map(List::from_file_stem) {
+        Some(None) => Err(format!(
+            "The format {} is unknown. Choose a {} file.",
+            Typed::new(named.unwrap_or_default()),
+            list.file_stem()
+        )),
+        named => check_kind(list, named.flatten(), version),
+    }
+}
+
+/// As [`check`], of what a document says before its rows.
+pub(super) fn check_document(list: List, text: &[u8]) -> Result<(), String> {
+    // What cannot be read yet is refused at its end.
+    match serde_json::from_slice::<Document<'_>>(text) {
+        Ok(document) => check(list, document.format.as_deref(), document.version),
+        Err(_) => Ok(()),
+    }
+}
+
+/// One row of a document.
+pub(super) fn row(line: usize, text: &str) -> Result<Record<'static>, LineError> {
+    match serde_json::from_str::<Row>(text) {
+        Ok(row) => Ok(record(line, row)),
+        Err(error) => Err(unreadable(line - 1, &error)),
+    }
+}
+
 pub(super) fn read<'a>(
     list: List,
     text: &'a str,
@@ -131,16 +160,7 @@ pub(super) fn read<'a>(
         Ok(document) => document,
         Err(error) => return take(Err(unreadable(0, &error))),
     };
-    let named = document.format.as_deref();
-    let checked = match named.map(List::from_file_stem) {
-        Some(None) => Err(format!(
-            "The format {} is unknown. Choose a {} file.",
-            Typed::new(named.unwrap_or_default()),
-            list.file_stem()
-        )),
-        named => check_kind(list, named.flatten(), document.version),
-    };
-    if let Err(message) = checked {
+    if let Err(message) = check(list, document.format.as_deref(), document.version) {
         return take(Err(LineError::whole(1, message)));
     }
     let rows = match list {

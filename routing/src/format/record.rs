@@ -9,6 +9,9 @@ use crate::route::Route;
 use crate::scope::Scope;
 use std::borrow::Cow;
 
+/// Takes a row that was read: its line, its text, and its columns or what is wrong with it.
+pub(super) type Take<'t> = dyn FnMut(usize, &str, Result<Record<'_>, LineError>) + 't;
+
 /// One row of a file, column by column, and where it stood. What a column lacks is empty.
 #[derive(Debug, Default)]
 pub(super) struct Record<'a> {

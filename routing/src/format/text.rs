@@ -1,7 +1,7 @@
 //! The text format: one row a line, short enough to be read and written by hand.
 
 use super::reader::{LineError, check_kind};
-use super::record::Record;
+use super::record::{Record, Take};
 use super::{List, VERSION};
 use crate::input::joined;
 use crate::managed::ManagedDomain;
@@ -53,6 +53,23 @@ fn finish(columns: &[String], comment: &str, out: &mut String) {
         out.push_str(comment);
     }
     out.push('\n');
+}
+
+/// As [`read`], one line; returns whether any more of the file can be understood.
+pub(super) fn read_line(list: List, number: usize, line: &str, take: &mut Take<'_>) -> bool {
+    let content = line.trim();
+    if let Some(remark) = content.strip_prefix('#') {
+        if number == 1
+            && let Some((named, version)) = kind(remark)
+            && let Err(message) = check_kind(list, Some(named), Some(version))
+        {
+            take(number, line, Err(LineError::whole(number, message)));
+            return false;
+        }
+    } else if !content.is_empty() {
+        take(number, line, Ok(record(list, number, content)));
+    }
+    true
 }
 
 /// Reads line by line. Blank lines and lines that start with `#` are for people; the first line's

@@ -10,7 +10,7 @@ use super::{
     fed::{self, Fed},
     given::Given,
 };
-use crate::{Error, ObjectKind, RowId, Tombstone, Version, default_routing};
+use crate::{Error, ObjectKind, RowId, Tombstone, Version, default_routing, history};
 
 /// From how many changes on everything is given instead: looking up single rows costs several times
 /// what reading them in a line does, and all that has changed must be kept in mind meanwhile.
@@ -44,9 +44,19 @@ impl Since {
         let mut reached = since.0;
         while let Some(row) = rows.next()? {
             reached = reached.saturating_add(1);
-            // Numbers follow each other without a gap, so a gap is an entry that was removed.
-            if row.get::<_, i64>(0)? != reached {
-                return Ok(None);
+            let id = row.get(0)?;
+            if id != reached {
+                // Numbers follow each other, but for those of the lines of a batch.
+                let header = history::header_of(tx, id)?;
+                let Some(header) = header.filter(|header| header.first == reached) else {
+                    return Ok(None);
+                };
+                history::each(tx, &header, |line| {
+                    changed.note(Some(line.kind.as_str().as_bytes()), line.object);
+                    Ok(())
+                })?;
+                reached = id;
+                continue;
             }
             changed.note(row.get_ref(1)?.as_bytes().ok(), RowId(row.get(2)?));
         }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Transaction};
 
-use super::{page, start};
+use super::{
+    batch::{self, Header, containing},
+    page, start,
+};
 use crate::{Change, Error, NoUndo, ObjectKind, Store, change};
 
 /// How many of an act's changes are given.
@@ -15,9 +18,11 @@ const SHOWN: u32 = 100;
 pub struct Act {
     /// Its number: that of its first change.
     pub number: i64,
-    /// How many changes it has.
+    /// The entry, if it is one that stands for many rows.
+    pub batch: Option<Change>,
+    /// How many changes it has; of an entry that stands for many rows, how many lines.
     pub count: u64,
-    /// The first of them, a hundred at most, oldest first.
+    /// The first of them, a hundred at most, oldest first. There are more in [`Store::lines`].
     pub entries: Vec<Change>,
     /// Those of these that have been taken back, and the act that did it.
     pub undone: BTreeMap<i64, i64>,
@@ -49,10 +54,16 @@ impl Store {
         .await
     }
 
-    /// One entry of the history, as for [`Store::act`].
+    /// One entry of the history, or one line of an entry that stands for many rows, as for
+    /// [`Store::act`].
     pub async fn change(&self, id: i64) -> Result<Option<Change>, Error> {
-        self.read(move |tx| Ok(change::all(tx, "WHERE id = ?", [id])?.pop()))
-            .await
+        self.read(
+            move |tx| match change::all(tx, "WHERE id = ?", [id])?.pop() {
+                Some(entry) => Ok(Some(entry)),
+                None => batch::line(tx, id),
+            },
+        )
+        .await
     }
 }
 
@@ -60,6 +71,9 @@ fn read(tx: &Transaction<'_>, change: i64) -> Result<Option<Act>, Error> {
     let Some(number) = number_of(tx, change)? else {
         return Ok(None);
     };
+    if let Some(header) = containing(tx, change)? {
+        return of_batch(tx, header).map(Some);
+    }
     let sql = "SELECT count(*) FROM changes WHERE act = ?";
     let count = tx
         .prepare_cached(sql)?
@@ -68,16 +82,38 @@ fn read(tx: &Transaction<'_>, change: i64) -> Result<Option<Act>, Error> {
     let entries = change::all(tx, &condition, [number])?;
     Ok(Some(Act {
         number,
+        batch: None,
         count,
         undone: page::undone(tx, &entries)?,
         entries,
     }))
 }
 
+fn of_batch(tx: &Transaction<'_>, header: Header) -> Result<Act, Error> {
+    let entries = batch::some(tx, &header, None, SHOWN as usize)?;
+    let mut undone = page::undone(tx, &entries)?;
+    if let Some(by) =
+        page::undone(tx, std::slice::from_ref(&header.change))?.remove(&header.change.id)
+    {
+        undone.insert(header.change.id, by);
+        undone.extend(entries.iter().map(|entry| (entry.id, by)));
+    }
+    Ok(Act {
+        number: header.change.act,
+        count: header.batch.lines,
+        entries,
+        undone,
+        batch: Some(header.change),
+    })
+}
+
 fn number_of(tx: &Transaction<'_>, change: i64) -> Result<Option<i64>, Error> {
     let sql = "SELECT act FROM changes WHERE id = ?";
     let mut statement = tx.prepare_cached(sql)?;
-    Ok(statement.query_row([change], |row| row.get(0)).optional()?)
+    match statement.query_row([change], |row| row.get(0)).optional()? {
+        Some(act) => Ok(Some(act)),
+        None => Ok(containing(tx, change)?.map(|header| header.change.act)),
+    }
 }
 
 /// The number of the act of a change that is to be taken back.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Error, RowId,
     author::Author,
-    change, default_routing, people,
+    default_routing, people,
     row::Row,
     rules, settings,
     smart_host::{self, Sealed, SmartHostRow},
@@ -114,7 +114,7 @@ fn clear<T: Row>(tx: &Transaction<'_>, by: &Author, puts: &[Put<T>]) -> Result<A
         let Some(now) = &put.now else { continue };
         if put.want.is_none() {
             by.takes_back(put.undoes);
-            write::record(tx, by, put.id, change::next(tx)?, Some(now), None)?;
+            write::record(tx, by, put.id, by.next(tx)?, Some(now), None)?;
         } else if let Some(count) = asked_for(tx, put.id)? {
             asked.insert(put.id, count);
         }
@@ -143,7 +143,7 @@ fn fill<T: Row>(
             continue;
         }
         by.takes_back(put.undoes);
-        let version = change::next(tx)?;
+        let version = by.next(tx)?;
         write::record(tx, by, put.id, version, put.now.as_ref(), Some(want))?;
         let sql = if keeps_names(put) {
             T::UPDATE
@@ -212,7 +212,7 @@ fn put_setup(tx: &Transaction<'_>, by: &Author, put: &PutSetup) -> Result<bool, 
     }
     let after = SmartHostRow {
         id: now.as_ref().map_or(put.id, |now| now.id),
-        version: change::next(tx)?,
+        version: by.next(tx)?,
         settings,
         password,
     };

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Moment, plan::Logged, setup::Setup};
+use super::{Moment, batch, plan::Logged, setup::Setup, spans};
 use crate::{Action, Error, ObjectKind, PageSize, RowId, Store, Version, change};
 
 /// One object of the history.
@@ -159,17 +159,14 @@ pub(super) fn each(
         ObjectKind::ManagedDomain,
         ObjectKind::Route,
     ] {
-        let sql = "SELECT min(id), max(id) FROM changes WHERE kind = ? AND +id > ?
-                   GROUP BY object_id ORDER BY object_id";
-        let mut statement = tx.prepare_cached(sql)?;
-        let mut rows = statement.query(params![kind.as_str(), change])?;
-        while let Some(row) = rows.next()? {
-            let logged = between(tx, kind, row.get(0)?, row.get(1)?)?;
-            if !is_same(&logged)? {
-                let id = logged.object;
-                found(ObjectKey { kind, id }, logged)?;
+        spans::each(tx, kind, change, |span| {
+            let logged = between(tx, kind, span.first, span.last)?;
+            if is_same(&logged)? {
+                return Ok(());
             }
-        }
+            let id = logged.object;
+            found(ObjectKey { kind, id }, logged)
+        })?;
     }
     for logged in smart_hosts(tx, change)? {
         let (kind, id) = (logged.kind, logged.object);
@@ -203,22 +200,34 @@ fn smart_hosts(tx: &Transaction<'_>, change: i64) -> Result<Vec<Logged>, Error> 
 
 /// What an object was before the first of these changes, and what it is after the last.
 fn between(tx: &Transaction<'_>, kind: ObjectKind, first: i64, last: i64) -> Result<Logged, Error> {
-    let sql = "SELECT object_id, name, (SELECT before FROM changes WHERE id = ?1), after
-               FROM changes WHERE id = ?2";
+    let mut logged = entry(tx, kind, last)?;
+    if first != last {
+        logged.before = entry(tx, kind, first)?.before;
+    }
+    Ok(logged)
+}
+
+/// An entry, or a line that would be one.
+fn entry(tx: &Transaction<'_>, kind: ObjectKind, number: i64) -> Result<Logged, Error> {
+    let sql = "SELECT object_id, name, before, after FROM changes WHERE id = ?";
     let mut statement = tx.prepare_cached(sql)?;
-    let logged = statement.query_row([first, last], |row| {
+    let logged = statement.query_row([number], |row| {
         Ok(Logged {
             kind,
             object: RowId(row.get(0)?),
-            entry: last,
+            entry: number,
             name: row.get(1)?,
             before: row.get(2)?,
             after: row.get(3)?,
         })
     });
-    logged.optional()?.ok_or_else(|| Error::Corrupt {
+    if let Some(logged) = logged.optional()? {
+        return Ok(logged);
+    }
+    let line = batch::logged(tx, number)?;
+    line.ok_or_else(|| Error::Corrupt {
         table: "changes",
-        id: Some(RowId(last)),
+        id: Some(RowId(number)),
         detail: "the entry is missing".to_owned(),
     })
 }

@@ -1,8 +1,11 @@
 //! Which entries of the history are asked for.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Transaction, params, types::Value};
 
-use crate::{Error, ObjectKind, Timestamp};
+use super::batch;
+use crate::{Change, Error, ObjectKind, Timestamp};
 
 /// Which entries of the history are asked for; all that hold to every condition that is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +14,7 @@ pub struct HistoryFilter {
     pub person: Option<String>,
     /// Of objects of this kind.
     pub kind: Option<ObjectKind>,
-    /// Of objects of this name.
+    /// Of objects of this name. An entry that stands for many rows is one of each of them.
     pub name: Option<Named>,
     /// Made then or later.
     pub from: Option<Timestamp>,
@@ -37,6 +40,18 @@ impl Named {
         match text.strip_suffix('*') {
             Some(beginning) => Self::Beginning(beginning.to_owned()),
             None => Self::Exactly(text.to_owned()),
+        }
+    }
+}
+
+impl HistoryFilter {
+    /// Whether a line of an entry that holds to the filter is asked for: its kind and name are its own.
+    pub(super) fn holds_line(&self, line: &Change) -> bool {
+        let kind = self.kind.is_none_or(|kind| kind == line.kind);
+        kind && match &self.name {
+            None => true,
+            Some(Named::Exactly(name)) => line.name == *name,
+            Some(Named::Beginning(name)) => line.name.starts_with(name),
         }
     }
 }
@@ -72,18 +87,9 @@ impl HistoryFilter {
             let condition = if named { "+kind = ?" } else { "kind = ?" };
             all.add(condition, [Value::Text(kind.as_str().to_owned())]);
         }
-        match &self.name {
-            None => {}
-            Some(Named::Exactly(name)) => all.add("name = ?", [Value::Text(name.clone())]),
-            Some(Named::Beginning(name)) => {
-                all.names_few = !many;
-                let condition = if many {
-                    "+name >= ? AND +name < ?"
-                } else {
-                    "name >= ? AND name < ?"
-                };
-                all.add(condition, beginning(name).map(Value::Text));
-            }
+        if let Some(name) = &self.name {
+            all.names_few = !many && matches!(name, Named::Beginning(_));
+            all.add_name(name, many, batch::named(tx, name)?);
         }
         // Numbers grow with time, unless a clock was set back. So the numbers say where to look,
         // and the time is compared besides, in a way that no index is used for.
@@ -126,6 +132,34 @@ impl Conditions {
     pub(super) fn add<const N: usize>(&mut self, condition: &'static str, values: [Value; N]) {
         self.terms.push(condition);
         self.values.extend(values);
+    }
+
+    /// The name of an object, of which these batches tell, too.
+    fn add_name(&mut self, name: &Named, many: bool, batches: BTreeSet<i64>) {
+        if let Named::Exactly(name) = name
+            && batches.is_empty()
+        {
+            return self.add("name = ?", [Value::Text(name.clone())]);
+        }
+        let batches: Vec<_> = batches.into_iter().map(|id| id.to_string()).collect();
+        let batches = Value::Text(format!("[{}]", batches.join(",")));
+        match name {
+            Named::Exactly(name) => {
+                let condition = "id IN (SELECT id FROM changes WHERE name = ?
+                                        UNION SELECT value FROM json_each(?))";
+                self.add(condition, [Value::Text(name.clone()), batches]);
+            }
+            Named::Beginning(name) => {
+                let condition = if many {
+                    "(+name >= ? AND +name < ? OR +id IN (SELECT value FROM json_each(?)))"
+                } else {
+                    "id IN (SELECT id FROM changes WHERE name >= ? AND name < ?
+                            UNION SELECT value FROM json_each(?))"
+                };
+                let [from, until] = beginning(name).map(Value::Text);
+                self.add(condition, [from, until, batches]);
+            }
+        }
     }
 
     /// `WHERE …` for at most as many entries as the last value says, in the order of their numbers.

@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::start;
+use super::{batch::containing, start};
 use crate::{Error, Timestamp, change};
 
 /// A moment to look back at.
@@ -26,7 +26,8 @@ impl Moment {
             Self::After(change) if change > change::latest(tx)?.0 => {
                 return Err(Error::NoSuchMoment { from: None });
             }
-            Self::After(change) => change,
+            // A batch is there as a whole or not at all.
+            Self::After(change) => containing(tx, change)?.map_or(change, |batch| batch.change.id),
             Self::At(at) => {
                 let sql = "SELECT max(id) FROM changes INDEXED BY changes_by_time WHERE at <= ?";
                 let last: Option<i64> = tx

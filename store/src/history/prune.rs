@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Hash, Head, pruning, start};
+use super::{Hash, Head, batch, pruning, start};
 use crate::{By, Error, ObjectKind, Store, Timestamp};
 
 /// How many entries are removed in one transaction: others write in between.
@@ -30,9 +30,15 @@ impl Store {
             let some = self.write(move |tx| remove_some(tx, last.id)).await?;
             removed += some;
             if some == 0 {
-                return Ok(removed);
+                break;
             }
         }
+        // Lines whose entry is gone are found by nobody any more, so they can go bit by bit.
+        while self
+            .write(move |tx| batch::remove_some(tx, start(tx)?.removed))
+            .await?
+        {}
+        Ok(removed)
     }
 }
 
@@ -67,9 +73,20 @@ fn last_before(tx: &Transaction<'_>, before: Timestamp) -> Result<Option<i64>, E
     Ok(statement.query_row([before.0], |row| row.get(0))?)
 }
 
-fn remove_some(tx: &Transaction<'_>, last: i64) -> Result<u64, Error> {
+fn first_after(tx: &Transaction<'_>, removed: i64) -> Result<Option<i64>, Error> {
+    let sql = "SELECT min(id) FROM changes WHERE id > ?";
+    let mut statement = tx.prepare_cached(sql)?;
+    Ok(statement.query_row([removed], |row| row.get(0))?)
+}
+
+fn remove_some(tx: &Transaction<'_>, limit: i64) -> Result<u64, Error> {
     let start = start(tx)?;
-    let last = last.min(start.removed.saturating_add(AT_ONCE));
+    let last = limit.min(start.removed.saturating_add(AT_ONCE));
+    // Far fewer if they stand for many rows, but one at least.
+    let last = match first_after(tx, start.removed)? {
+        Some(first) => last.max(first.min(limit)),
+        None => last,
+    };
     let sql = "SELECT id, at, hash FROM changes WHERE id <= ? ORDER BY id DESC LIMIT 1";
     let read = |row: &rusqlite::Row<'_>| {
         let columns: (i64, i64, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -48,7 +48,7 @@ fn end<T: Row>(tx: &Transaction<'_>, by: &Author, puts: &[Put<T>]) -> Result<(),
 }
 
 /// Those of the names of which no rule of the domain stands.
-fn left(tx: &Transaction<'_>, names: &Pattern) -> Result<Option<Scope>, Error> {
+pub(crate) fn left(tx: &Transaction<'_>, names: &Pattern) -> Result<Option<Scope>, Error> {
     let mut left = Some(names.scope);
     for route in rules::routes_of(tx, &names.domain)? {
         left = left.and_then(|left| without(left, route.value.pattern.scope));

@@ -11,13 +11,15 @@ use rusqlite::{Transaction, params};
 use super::{
     accounts, act,
     apply::apply,
+    batch,
     no_undo::because,
     plan::{Logged, Plan, Put, PutDefault, PutSetup},
     setup::{Login, Setup},
+    undo_batch,
 };
 use crate::{
-    By, Error, NoUndo, ObjectKind, RowId, Store, Version, author::Author, change, default_routing,
-    row::Row,
+    By, Change, Error, NoUndo, ObjectKind, RowId, Store, Version, author::Author, change,
+    default_routing, row::Row,
 };
 
 /// What was taken back.
@@ -56,12 +58,28 @@ impl Store {
     }
 
     /// What [`Store::undo`], or [`Store::undo_one`] if not the `whole` act is meant, would do at this
-    /// moment. Nothing is changed.
+    /// moment. Nothing is changed. Of an entry that stands for many thousands of rows it is only found out
+    /// whether they are as it left them, beside all other work; what rules would refuse shows when it
+    /// is taken back.
     ///
     /// # Errors
     /// As for [`Store::undo`].
     pub async fn try_undo(&self, by: &By, change: i64, whole: bool) -> Result<Undone, Error> {
         let own = self.own.clone();
+        let header = self.read(move |tx| batch::containing(tx, change)).await?;
+        let large = header
+            .filter(|header| header.batch.lines > TRIED && (whole || header.change.id == change));
+        if let Some(header) = large {
+            return self
+                .read(move |tx| {
+                    Ok(Undone {
+                        act: None,
+                        objects: undo_batch::check(tx, &own, &header)?,
+                        password_stays: false,
+                    })
+                })
+                .await;
+        }
         self.write_by(by, move |tx, by| {
             tx.execute_batch("SAVEPOINT attempt")?;
             let undone = undo(tx, by, &own, change, whole);
@@ -72,6 +90,9 @@ impl Store {
     }
 }
 
+/// From how many lines on a batch is not taken back for a try.
+const TRIED: u64 = 5_000;
+
 fn undo(
     tx: &Transaction<'_>,
     by: &Author,
@@ -80,7 +101,16 @@ fn undo(
     whole: bool,
 ) -> Result<Undone, Error> {
     let number = act::to_take_back(tx, change)?;
-    let objects = if whole {
+    let batch = batch::containing(tx, change)?;
+    if let Some(header) = batch
+        .as_ref()
+        .filter(|header| whole || header.change.id == change)
+    {
+        return undo_batch::undo(tx, by, own, header);
+    }
+    let objects = if batch.is_some() {
+        batch::logged(tx, change)?.into_iter().collect()
+    } else if whole {
         logged(tx, "act", number)?
     } else {
         logged(tx, "id", change)?
@@ -219,11 +249,23 @@ fn setup(tx: &Transaction<'_>, logged: &Logged) -> Result<PutSetup, Error> {
 pub(super) fn refusal(tx: &Transaction<'_>, logged: &Logged) -> Error {
     let since = change::since(tx, logged.kind, logged.object, Version(logged.entry));
     match since {
-        Ok(Some(change)) if change.undoes == Some(logged.entry) => {
+        Ok(Some(change)) if takes_back(tx, &change, logged.entry) => {
             NoUndo::Already(Box::new(change)).into()
         }
         Ok(Some(change)) if change.id > logged.entry => NoUndo::Changed(Box::new(change)).into(),
         Ok(_) => NoUndo::Different(logged.name.clone()).into(),
         Err(error) => error,
     }
+}
+
+/// Whether a change takes back an entry, or the batch of which it is a line.
+fn takes_back(tx: &Transaction<'_>, change: &Change, entry: i64) -> bool {
+    let Some(undone) = change.undoes else {
+        return false;
+    };
+    let of_batch = || {
+        let batch = batch::containing(tx, entry);
+        batch.is_ok_and(|batch| batch.is_some_and(|batch| batch.change.id == undone))
+    };
+    undone == entry || of_batch()
 }

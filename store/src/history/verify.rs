@@ -4,7 +4,11 @@ use rusqlite::{Row, Transaction, types::ValueRef};
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
-use super::{Fields, Hash, Head, pruning, start};
+use super::{
+    Fields, Hash, Head,
+    batch::{self, Header},
+    pruning, start,
+};
 use crate::{Error, Store, change};
 
 /// What an examination of the history has found.
@@ -92,10 +96,19 @@ fn examine(tx: &Transaction<'_>, noted: Option<Head>) -> Result<Verdict, Error> 
     let sql = format!("SELECT {} FROM changes ORDER BY id", change::COLUMNS);
     let mut statement = tx.prepare(&sql)?;
     let mut rows = statement.query([])?;
-    let mut entries = 0;
+    let (mut entries, mut objects) = (0, 0);
     while let Some(row) = rows.next()? {
         let id = row.get(0)?;
-        if id != head.id + 1 {
+        // What cannot even be read does not verify below.
+        let of_many = row.get(7).is_ok_and(|object: i64| object == 0);
+        let entry = of_many.then(|| change::read(row).ok()).flatten();
+        let header = entry.and_then(Header::of);
+        if let Some(header) = header.filter(|header| header.first == head.id + 1) {
+            match header.check(tx)? {
+                Some(checked) => objects += checked.objects,
+                None => return broken(Broken::Altered(id)),
+            }
+        } else if id != head.id + 1 {
             // One that stands before the first is a forgery, too.
             return broken(if id > head.id {
                 Broken::Removed(head.id + 1)
@@ -116,6 +129,9 @@ fn examine(tx: &Transaction<'_>, noted: Option<Head>) -> Result<Verdict, Error> 
     }
     if !is_said {
         return broken(Broken::Unsaid(start.removed));
+    }
+    if batch::count_objects(tx, start.removed)? != objects {
+        return broken(Broken::Altered(head.id));
     }
     let counted = change::latest(tx)?.0;
     let known = noted.map_or(counted, |noted| noted.id.max(counted));

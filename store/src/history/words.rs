@@ -4,7 +4,7 @@ use routing::{NextHop, Scope};
 use serde_json::Value;
 
 use super::person_words;
-use crate::{Action, Change, Difference, ObjectKind, Timestamp};
+use crate::{Action, Batch, BatchKind, Change, Difference, ObjectKind, Timestamp};
 
 /// One thing that a change has changed, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,16 @@ const ORDER: [&str; 11] = [
     "login_reason",
     "comment",
 ];
-/// What nobody needs to read: who removed a route and when is said by the entry itself.
-const LEFT_OUT: [&str; 3] = ["route", "removed_at", "removed_by"];
+/// What nobody needs to read: who removed a route and when is said by the entry itself, and so is what
+/// was done to many rows.
+const LEFT_OUT: [&str; 6] = [
+    "route",
+    "removed_at",
+    "removed_by",
+    "batch",
+    "lines",
+    "hash",
+];
 
 impl ObjectKind {
     /// What people call such an object.
@@ -56,8 +64,11 @@ impl Change {
     /// What was done, in a few words: "Deleted route example.com".
     #[must_use]
     pub fn title(&self) -> String {
-        let done = person_words::title(self)
-            .unwrap_or_else(|| title(self.action(), self.kind, &self.name));
+        let done = match self.batch() {
+            Some(batch) => many(&batch, self.kind, &self.name),
+            None => person_words::title(self)
+                .unwrap_or_else(|| title(self.action(), self.kind, &self.name)),
+        };
         match self.undoes {
             Some(undone) => format!("{done} (undo of {undone})"),
             None => done,
@@ -83,6 +94,26 @@ impl Difference {
     pub fn details(&self) -> Vec<Detail> {
         details(self.then.as_ref(), self.now.as_ref())
     }
+}
+
+/// "Imported routes from customers.csv: 5 added, 1 removed".
+fn many(batch: &Batch, kind: ObjectKind, name: &str) -> String {
+    let of = match batch.batch {
+        BatchKind::Import if name.is_empty() => format!("Imported {}s", kind.label()),
+        BatchKind::Import => format!("Imported {}s from {name}", kind.label()),
+        BatchKind::Undo => format!("Took back a change of {}s", kind.label()),
+        BatchKind::Bulk => format!("Changed {}s", kind.label()),
+    };
+    let counts = [
+        (batch.added, "added"),
+        (batch.changed, "changed"),
+        (batch.removed, "removed"),
+    ];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    format!("{of}: {}", counts.join(", "))
 }
 
 fn title(action: Action, kind: ObjectKind, name: &str) -> String {

@@ -1,10 +1,13 @@
 //! How a managed domain lies in its table.
 
 use routing::{Domain, Host, ManagedDomain, Pattern, Scope};
-use rusqlite::{CachedStatement, Params, Transaction, params};
+use rusqlite::{CachedStatement, Connection, Params, Transaction, params};
 
 use super::{Columns, Row};
-use crate::{Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, rules};
+use crate::{
+    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, history::StateRef,
+    rules,
+};
 
 impl Row for ManagedDomain {
     type Key = Domain;
@@ -20,6 +23,56 @@ impl Row for ManagedDomain {
                                   VALUES (?, ?, ?, ?, ?, ?)";
     const UPDATE: &'static str = "UPDATE managed_domains SET version = ?2, domain = ?3, host = ?4,
                                   port = ?5, comment = ?6 WHERE id = ?1";
+
+    const STAGED: &'static str = "0, 0, domain, host, port, comment";
+    const LIVE: &'static str = "(SELECT id, version, domain, '' AS scope, host, port, comment,
+            NULL AS further FROM managed_domains) AS live";
+    const FOUND_STAGED: &'static str = "found(?, domain, host, comment)";
+
+    fn suspects(_: bool) -> &'static [&'static str] {
+        &["temp.staged AS staged WHERE EXISTS (
+               SELECT 1 FROM routes
+               WHERE routes.domain = staged.domain AND routes.scope <> 'subdomains')"]
+    }
+
+    fn check_import(
+        &self,
+        tx: &Transaction<'_>,
+        replaces: Option<RowId>,
+        _: bool,
+    ) -> Result<(), Error> {
+        self.check(tx, replaces)
+    }
+
+    fn staged_key(&self) -> (&str, &str) {
+        (self.domain.as_str(), "")
+    }
+
+    fn stage(&self, connection: &Connection, line: usize) -> rusqlite::Result<()> {
+        let (host, port) = self
+            .routing
+            .as_ref()
+            .map(|hop| (hop.host.to_string(), hop.port.get()))
+            .unzip();
+        let sql = "INSERT INTO temp.staged (domain, scope, host, port, comment, line)
+                   VALUES (?, '', ?, ?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![
+            self.domain.as_str(),
+            host,
+            port,
+            self.comment.as_str(),
+            line,
+        ])?;
+        Ok(())
+    }
+
+    fn to_line(&self) -> String {
+        routing::managed_domain_line(self)
+    }
+
+    fn key_of(&self) -> Domain {
+        self.domain.clone()
+    }
 
     fn order(by: SortBy) -> &'static [&'static str] {
         match by {
@@ -76,6 +129,10 @@ impl Row for ManagedDomain {
             port,
             self.comment.as_str(),
         ])
+    }
+
+    fn state(&self) -> StateRef<'_> {
+        StateRef::ManagedDomain(self)
     }
 
     fn names(&self) -> Pattern {

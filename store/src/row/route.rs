@@ -1,10 +1,13 @@
 //! How a route lies in its table.
 
-use routing::{Host, Pattern, Route};
-use rusqlite::{CachedStatement, Params, Transaction, params};
+use routing::{Host, NextHop, Pattern, Route};
+use rusqlite::{CachedStatement, Connection, Params, Transaction, params};
 
 use super::{Columns, Row};
-use crate::{Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, rules};
+use crate::{
+    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, history::StateRef,
+    rules,
+};
 
 impl Row for Route {
     type Key = Pattern;
@@ -26,6 +29,75 @@ impl Row for Route {
     const UPDATE: &'static str =
         "UPDATE routes SET version = ?2, domain = ?3, host = ?4, port = ?5,
                                   comment = ?6, scope = ?7 WHERE id = ?1";
+
+    const STAGED: &'static str = "0, 0, domain, host, port, comment, scope, further";
+    const LIVE: &'static str = "(SELECT id, version, domain, scope, host, port, comment,
+            (SELECT group_concat(position || ' ' || further.host || ' ' || further.port
+                                 ORDER BY position)
+             FROM further_hosts AS further WHERE further.route = routes.id) AS further
+        FROM routes) AS live";
+    const FOUND_STAGED: &'static str = "found(?, iif(scope = 'subdomains', '.' || domain, domain),
+               host || ifnull(char(10) || further, ''), comment)";
+
+    fn suspects(merged: bool) -> &'static [&'static str] {
+        const ALL: [&str; 4] = [
+            "temp.staged AS staged WHERE scope <> 'subdomains'
+                 AND domain IN (SELECT domain FROM managed_domains)",
+            "temp.staged AS staged WHERE further IS NOT NULL",
+            "temp.staged AS staged WHERE scope = 'both' AND EXISTS (
+                 SELECT 1 FROM routes WHERE routes.domain = staged.domain AND routes.scope <> 'both')",
+            "temp.staged AS staged WHERE scope <> 'both'
+                 AND domain IN (SELECT domain FROM routes WHERE scope = 'both')",
+        ];
+        // Whatever overlaps goes, unless the list is merged.
+        if merged { &ALL } else { &ALL[..2] }
+    }
+
+    fn check_import(
+        &self,
+        tx: &Transaction<'_>,
+        replaces: Option<RowId>,
+        merged: bool,
+    ) -> Result<(), Error> {
+        if merged {
+            return self.check(tx, replaces);
+        }
+        rules::check_not_managed(tx, &self.pattern)?;
+        self.check_hosts(tx)
+    }
+
+    fn staged_key(&self) -> (&str, &str) {
+        (self.pattern.domain.as_str(), self.pattern.scope.as_str())
+    }
+
+    fn stage(&self, connection: &Connection, line: usize) -> rusqlite::Result<()> {
+        let first = self.next_hops.first();
+        let further = self.next_hops.further().iter().zip(1..);
+        let further: Vec<_> = further
+            .map(|(hop, position)| format!("{position} {} {}", hop.host, hop.port))
+            .collect();
+        let further = (!further.is_empty()).then(|| further.join(","));
+        let sql = "INSERT INTO temp.staged (domain, scope, host, port, comment, further, line)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![
+            self.pattern.domain.as_str(),
+            self.pattern.scope.as_str(),
+            first.host.to_string(),
+            first.port.get(),
+            self.comment.as_str(),
+            further,
+            line,
+        ])?;
+        Ok(())
+    }
+
+    fn to_line(&self) -> String {
+        routing::route_line(self)
+    }
+
+    fn key_of(&self) -> Pattern {
+        self.pattern.clone()
+    }
 
     fn order(by: SortBy) -> &'static [&'static str] {
         match by {
@@ -77,6 +149,16 @@ impl Row for Route {
         ])
     }
 
+    const MADE_ANEW: bool = true;
+
+    fn first_hop(&self) -> Option<&NextHop> {
+        Some(self.next_hops.first())
+    }
+
+    fn check_hosts(&self, tx: &Transaction<'_>) -> Result<(), Error> {
+        rules::check_list(tx, &self.next_hops)
+    }
+
     fn write_rest(&self, tx: &Transaction<'_>, id: RowId) -> rusqlite::Result<()> {
         tx.prepare_cached("DELETE FROM further_hosts WHERE route = ?")?
             .execute([id.0])?;
@@ -93,6 +175,10 @@ impl Row for Route {
         Ok(())
     }
 
+    fn state(&self) -> StateRef<'_> {
+        StateRef::Route(self)
+    }
+
     fn names(&self) -> Pattern {
         self.pattern.clone()
     }
@@ -105,7 +191,7 @@ impl Row for Route {
 
     fn check(&self, tx: &Transaction<'_>, replaces: Option<RowId>) -> Result<(), Error> {
         rules::check_route(tx, &self.pattern, replaces)?;
-        rules::check_list(tx, &self.next_hops)
+        self.check_hosts(tx)
     }
 
     fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error> {

@@ -194,13 +194,18 @@ fn changed(
     if until < after || removed > after.0 {
         return Ok(None);
     }
-    let sql = "SELECT before, after FROM changes WHERE id > ? AND kind = ? ORDER BY id LIMIT ?";
+    let sql = "SELECT before, after, object_id FROM changes WHERE id > ? AND kind = ?
+               ORDER BY id LIMIT ?";
     let mut statement = tx.prepare_cached(sql)?;
     let mut rows = statement.query(params![after.0, ObjectKind::Route.as_str(), MANY_CHANGES])?;
     let mut names = Vec::new();
     let mut count = 0;
     while let Some(row) = rows.next()? {
         count += 1;
+        if row.get::<_, i64>(2)? == 0 {
+            // Many rows at once.
+            return Ok(None);
+        }
         for column in 0..2 {
             let Some(json) = row.get_ref(column)?.as_str_or_null().unwrap_or_default() else {
                 continue;

@@ -21,6 +21,7 @@ mod following;
 mod further_hosts;
 mod held;
 mod history;
+mod import;
 mod managed_hosts;
 mod model;
 mod opening;

@@ -5,7 +5,7 @@ use store::{Error, Version};
 
 use crate::fixture::{Fixture, by, hop_of, managed_at, route_over};
 
-fn name(text: &str) -> HostName {
+pub(crate) fn name(text: &str) -> HostName {
     match Host::parse(text).unwrap() {
         Host::Name(name) => name,
         _ => panic!("{text} is no name"),

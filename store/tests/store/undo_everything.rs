@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 use routing::{ManagedDomain, Route};
 use store::{
-    HeldQuery, Login, Moment, Record, Release, Restore, RowId, Selection, SmartHostInput, Version,
+    HeldQuery, ImportMode, Login, Moment, Record, Release, Restore, RowId, Selection,
+    SmartHostInput, Version,
 };
 
 use crate::{
@@ -45,6 +46,8 @@ enum Deed {
     SetSmartHost(usize, usize, bool),
     DeleteSmartHost(usize),
     Release,
+    Import(Vec<(usize, usize)>, bool),
+    ImportManaged(Vec<(usize, bool)>, bool),
     Undo(usize),
     UndoOne(usize),
 }
@@ -62,6 +65,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => (some.clone(), some.clone(), any::<bool>()).prop_map(|(host, tls, noted)| Deed::SetSmartHost(host, tls, noted)),
         1 => some.clone().prop_map(Deed::DeleteSmartHost),
         1 => Just(Deed::Release),
+        3 => (proptest::collection::vec((some.clone(), some.clone()), 0..6), any::<bool>())
+            .prop_map(|(rows, replace)| Deed::Import(rows, replace)),
+        1 => (proptest::collection::vec((some.clone(), any::<bool>()), 0..3), any::<bool>())
+            .prop_map(|(rows, replace)| Deed::ImportManaged(rows, replace)),
         2 => some.clone().prop_map(Deed::Undo),
         2 => some.prop_map(Deed::UndoOne),
     ]
@@ -132,9 +139,34 @@ async fn carry_out(f: &Fixture, deed: &Deed) {
             drop(store.delete_smart_host(&by, &of, seen).await);
         }
         Deed::Release => drop(store.release(&by, Release::All).await.unwrap()),
+        Deed::Import(ref rows, replace) => {
+            let rows = rows.iter().map(|(name, hops)| route(*name, *hops));
+            import(f, rows, replace).await;
+        }
+        Deed::ImportManaged(ref rows, replace) => {
+            let rows = rows
+                .iter()
+                .map(|(domain, routed)| managed_row(*domain, *routed));
+            import(f, rows, replace).await;
+        }
         Deed::Undo(change) => drop(store.undo(&by, some_change(f, change).await).await),
         Deed::UndoOne(change) => drop(store.undo_one(&by, some_change(f, change).await).await),
     }
+}
+
+/// Imports what is not refused.
+async fn import<T: Record>(f: &Fixture, rows: impl Iterator<Item = T>, replace: bool) {
+    let mode = if replace {
+        ImportMode::Replace
+    } else {
+        ImportMode::Merge
+    };
+    let mut import = f.store.import(mode).await.unwrap();
+    for (line, row) in (1..).zip(rows) {
+        import.push(line, "", Ok(row)).unwrap();
+    }
+    import.check().await.unwrap();
+    import.commit(&by("anna"), "").await.unwrap();
 }
 
 async fn some_change(f: &Fixture, number: usize) -> i64 {

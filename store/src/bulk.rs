@@ -1,0 +1,102 @@
+//! Changing many rows of a list in one transaction: their entries are lines of a batch, and where they
+//! are a good part of the table, what is kept beside it is made anew at the end instead of row by row.
+
+mod beside;
+mod held;
+
+use rusqlite::{Transaction, params};
+
+use self::beside::Beside;
+use crate::{Error, RowId, Version, author::Author, row::Row, rules, write};
+
+/// From how many rows on it is worth while to make anew what is kept beside the table.
+const MANY: u64 = 2_000;
+
+/// Rows of one list that are being changed, each at most once. A batch is being written meanwhile.
+///
+/// A change never gives a row other names. Rows that go are to be removed first, for their names may be
+/// taken by others.
+pub(crate) struct Bulk<'a, T> {
+    tx: &'a Transaction<'a>,
+    by: &'a Author,
+    /// What is made anew at the end; nothing where triggers and indexes do their work row by row.
+    beside: Option<Beside>,
+    removes: bool,
+    marker: std::marker::PhantomData<T>,
+}
+
+impl<'a, T: Row> Bulk<'a, T> {
+    /// Begins to change about so many rows.
+    pub(crate) fn begin(tx: &'a Transaction<'a>, by: &'a Author, rows: u64) -> Result<Self, Error> {
+        let total = crate::found::total::<T>(tx)?;
+        let many = T::MADE_ANEW && rows >= MANY && rows >= total / 4;
+        Ok(Self {
+            tx,
+            by,
+            beside: many.then(|| Beside::begin(tx)).transpose()?,
+            removes: false,
+            marker: std::marker::PhantomData,
+        })
+    }
+
+    /// Adds a new row.
+    pub(crate) fn add(&mut self, want: &T) -> Result<(), Error> {
+        let version = self.by.next(self.tx)?;
+        self.insert(RowId(version.0), version, want)
+    }
+
+    /// Brings a row back that had this id.
+    pub(crate) fn bring_back(&mut self, id: RowId, want: &T) -> Result<(), Error> {
+        let version = self.by.next(self.tx)?;
+        self.insert(id, version, want)
+    }
+
+    /// Removes a row.
+    pub(crate) fn remove(&mut self, id: RowId, now: &T) -> Result<(), Error> {
+        let version = self.by.next(self.tx)?;
+        write::record(self.tx, self.by, id, version, Some(now), None)?;
+        self.removes = true;
+        let sql = format!("DELETE FROM {} WHERE id = ?", T::TABLE);
+        self.tx.prepare_cached(&sql)?.execute(params![id.0])?;
+        if let Some(beside) = &mut self.beside {
+            beside.counted(-1);
+            beside.used(self.tx, now.first_hop(), -1)?;
+        }
+        Ok(())
+    }
+
+    /// Changes what a row says, but not its names.
+    pub(crate) fn change(&mut self, id: RowId, now: &T, want: &T) -> Result<(), Error> {
+        let version = self.by.next(self.tx)?;
+        write::record(self.tx, self.by, id, version, Some(now), Some(want))?;
+        want.check_hosts(self.tx)?;
+        write::write(self.tx, T::UPDATE, id, version, Some(id), want)?;
+        if let Some(beside) = &mut self.beside {
+            beside.used(self.tx, now.first_hop(), -1)?;
+            beside.used(self.tx, want.first_hop(), 1)?;
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, id: RowId, version: Version, want: &T) -> Result<(), Error> {
+        write::record(self.tx, self.by, id, version, None, Some(want))?;
+        want.check_hosts(self.tx)?;
+        write::write(self.tx, T::INSERT, id, version, Some(id), want)?;
+        if let Some(beside) = &mut self.beside {
+            beside.counted(1);
+            beside.used(self.tx, want.first_hop(), 1)?;
+        }
+        Ok(())
+    }
+
+    /// Makes anew what is kept beside the table, checks the rules that nothing has checked yet, and lets
+    /// held mail follow. The batch can be ended then.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        let (tx, by) = (self.tx, self.by);
+        if let Some(beside) = self.beside {
+            beside.finish(tx)?;
+            rules::check_all(tx)?;
+        }
+        held::follow::<T>(tx, by, self.removes)
+    }
+}

@@ -1,0 +1,161 @@
+//! Writing what an import was found to do.
+
+use rusqlite::Transaction;
+
+use super::{
+    ImportMode, Preview,
+    check::check,
+    work::{Phase, Work},
+};
+use crate::{
+    By, Error, RowId,
+    author::Author,
+    bulk::Bulk,
+    change,
+    history::BatchKind,
+    row::{self, Row},
+};
+
+/// What an import has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Imported {
+    /// What was done.
+    pub done: Preview,
+    /// The act by which it was done, for [`Store::undo`](crate::Store::undo); nothing if there was
+    /// nothing to do.
+    pub act: Option<i64>,
+}
+
+/// What is to be written.
+pub(super) struct Job {
+    pub(super) by: By,
+    pub(super) name: String,
+    pub(super) mode: ImportMode,
+    pub(super) staged: u64,
+    pub(super) preview: Preview,
+}
+
+pub(super) fn commit<T: Row>(
+    tx: &Transaction<'_>,
+    work: &Work,
+    job: &Job,
+) -> Result<Imported, Error> {
+    if change::latest(tx)? != job.preview.version {
+        check_again::<T>(tx, work, job)?;
+    }
+    let by = Author::new(tx, &job.by)?;
+    by.begin_batch(tx, BatchKind::Import, T::KIND)?;
+    let Preview {
+        added,
+        changed,
+        removed,
+        ..
+    } = job.preview;
+    let rows = added + changed + removed;
+    let mut bulk = Bulk::<T>::begin(tx, &by, rows)?;
+    let mut done = 0;
+    let mut row = || {
+        let row = work.row(Phase::Writing, done, Some(rows));
+        done += 1;
+        row
+    };
+    if removed > 0 {
+        each_gone(tx, |id, now| {
+            row()?;
+            bulk.remove(id, now)
+        })?;
+    }
+    if changed > 0 {
+        each_changed(tx, |id, now, want| {
+            row()?;
+            bulk.change(id, now, want)
+        })?;
+    }
+    if added > 0 {
+        each_added(tx, |want| {
+            row()?;
+            bulk.add(want)
+        })?;
+    }
+    work.reached(Phase::Finishing, 0, None)?;
+    bulk.finish()?;
+    by.end_batch(tx, &job.name)?;
+    work.go_on()?;
+    Ok(Imported {
+        done: job.preview,
+        act: by.done(tx)?,
+    })
+}
+
+/// What has changed since may make the file mean something else.
+fn check_again<T: Row>(tx: &Transaction<'_>, work: &Work, job: &Job) -> Result<(), Error> {
+    tx.execute_batch("CREATE TEMP TABLE seen AS SELECT * FROM temp.verdicts")?;
+    check::<T>(tx, work, job.mode, job.staged)?;
+    let sql = "SELECT EXISTS (SELECT * FROM temp.seen EXCEPT SELECT * FROM temp.verdicts)
+                   OR EXISTS (SELECT * FROM temp.verdicts EXCEPT SELECT * FROM temp.seen)";
+    if tx.query_row(sql, [], |row| row.get(0))? {
+        return Err(Error::ImportOutdated);
+    }
+    tx.execute_batch("DROP TABLE temp.seen")?;
+    Ok(())
+}
+
+fn each_gone<T: Row>(
+    tx: &Transaction<'_>,
+    mut found: impl FnMut(RowId, &T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut statement = tx.prepare("SELECT id FROM temp.gone ORDER BY domain, scope")?;
+    let mut rows = statement.query([])?;
+    while let Some(gone) = rows.next()? {
+        let id = RowId(gone.get(0)?);
+        found(id, &there(tx, id)?)?;
+    }
+    Ok(())
+}
+
+fn each_changed<T: Row>(
+    tx: &Transaction<'_>,
+    mut found: impl FnMut(RowId, &T, &T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let columns = T::STAGED;
+    let sql = format!(
+        "SELECT {columns}, known.id AS known_id FROM temp.known AS known
+         CROSS JOIN temp.staged AS staged USING (domain, scope)
+         WHERE NOT known.same ORDER BY known.domain, known.scope"
+    );
+    let mut statement = tx.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(changed) = rows.next()? {
+        let want = row::stored::<T>(changed)?.value;
+        let id = RowId(changed.get("known_id")?);
+        found(id, &there(tx, id)?, &want)?;
+    }
+    Ok(())
+}
+
+fn each_added<T: Row>(
+    tx: &Transaction<'_>,
+    mut found: impl FnMut(&T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let columns = T::STAGED;
+    let sql = format!(
+        "SELECT {columns} FROM temp.staged AS staged
+         WHERE NOT EXISTS (SELECT 1 FROM temp.known AS known
+                           WHERE known.domain = staged.domain AND known.scope = staged.scope)
+           AND NOT EXISTS (SELECT 1 FROM temp.barred AS barred
+                           WHERE barred.domain = staged.domain AND barred.scope = staged.scope)
+         ORDER BY domain, scope"
+    );
+    let mut statement = tx.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(added) = rows.next()? {
+        found(&row::stored::<T>(added)?.value)?;
+    }
+    Ok(())
+}
+
+/// A row that the check has found.
+fn there<T: Row>(tx: &Transaction<'_>, id: RowId) -> Result<T, Error> {
+    let row = row::by_id::<T>(tx, id)?;
+    row.map(|row| row.value).ok_or(Error::ImportOutdated)
+}
