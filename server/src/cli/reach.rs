@@ -149,15 +149,19 @@ impl ReachArgs {
 
     /// Warns of what is allowed and hardly meant.
     pub(super) fn warn(&self) {
-        for proxies in &self.trusted_proxies {
-            if proxies.prefix_len() == 0 {
-                tracing::warn!(
-                    trusted_proxy = %proxies,
-                    "everybody is a trusted proxy: anybody may connect in the clear, and claim to be \
-                     anywhere; name the proxy's own address"
-                );
-            }
+        for proxies in self.everybody() {
+            tracing::warn!(
+                trusted_proxy = %proxies,
+                "everybody is a trusted proxy: anybody may connect in the clear, and claim to be \
+                 anywhere; name the proxy's own address"
+            );
         }
+    }
+
+    /// Those of the trusted proxies that are everybody.
+    fn everybody(&self) -> impl Iterator<Item = &IpNet> {
+        let proxies = self.trusted_proxies.iter();
+        proxies.filter(|proxies| proxies.prefix_len() == 0)
     }
 
     /// On which terms connections are taken.
@@ -273,6 +277,19 @@ mod tests {
         ] {
             let error = read(bad).unwrap_err();
             assert!(error.contains(why), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn everybody_is_no_proxy() {
+        for (proxies, warned) in [
+            ("0.0.0.0/0", 1),
+            ("192.0.2.1,::/0", 1),
+            ("10.0.0.0/8,2001:db8::/32", 0),
+        ] {
+            let line = format!("--trusted-proxy {proxies} --public-url https://a.example");
+            let reach = read(&line).unwrap();
+            assert_eq!(reach.everybody().count(), warned, "{proxies}");
         }
     }
 

@@ -116,6 +116,9 @@ fn Differences(shown: Shown) -> impl IntoView {
                         aria-describedby=locked.then_some(WHY_NOT)>
                         "Restore all"
                     </button>
+                    {locked.then(|| view! {
+                        <p class="form-hint">"Restoring may bring back settings of smart hosts."</p>
+                    })}
                     <WhyNot permission=Permission::EditSmartHosts />
                 </form>
                 <nav aria-label="Pages">
