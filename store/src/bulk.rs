@@ -60,7 +60,7 @@ impl<'a, T: Row> Bulk<'a, T> {
         self.tx.prepare_cached(&sql)?.execute(params![id.0])?;
         if let Some(beside) = &mut self.beside {
             beside.counted(-1);
-            beside.used(self.tx, now.first_hop(), -1)?;
+            beside.used(self.tx, now.counted_hop(), -1)?;
         }
         Ok(())
     }
@@ -72,8 +72,8 @@ impl<'a, T: Row> Bulk<'a, T> {
         want.check_hosts(self.tx)?;
         write::write(self.tx, T::UPDATE, id, version, Some(id), want)?;
         if let Some(beside) = &mut self.beside {
-            beside.used(self.tx, now.first_hop(), -1)?;
-            beside.used(self.tx, want.first_hop(), 1)?;
+            beside.used(self.tx, now.counted_hop(), -1)?;
+            beside.used(self.tx, want.counted_hop(), 1)?;
         }
         Ok(())
     }
@@ -84,7 +84,7 @@ impl<'a, T: Row> Bulk<'a, T> {
         write::write(self.tx, T::INSERT, id, version, Some(id), want)?;
         if let Some(beside) = &mut self.beside {
             beside.counted(1);
-            beside.used(self.tx, want.first_hop(), 1)?;
+            beside.used(self.tx, want.counted_hop(), 1)?;
         }
         Ok(())
     }

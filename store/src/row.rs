@@ -96,7 +96,7 @@ pub trait Row:
     const MADE_ANEW: bool = false;
 
     /// The next hop by which the row is counted; nothing if it is not.
-    fn first_hop(&self) -> Option<&NextHop> {
+    fn counted_hop(&self) -> Option<&NextHop> {
         None
     }
 

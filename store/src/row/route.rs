@@ -151,7 +151,7 @@ impl Row for Route {
 
     const MADE_ANEW: bool = true;
 
-    fn first_hop(&self) -> Option<&NextHop> {
+    fn counted_hop(&self) -> Option<&NextHop> {
         Some(self.next_hops.first())
     }
 

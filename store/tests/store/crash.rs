@@ -9,11 +9,12 @@ use std::{
 };
 
 use routing::{ManagedDomain, Route};
-use store::{Position, Selection, Store};
+use store::{ImportMode, Position, Selection, Store};
 
 use crate::{
     fixture::{Fixture, by, managed, route, route_to},
-    model,
+    history::verified,
+    import, model,
 };
 
 const FILE: &str = "STORE_TEST_CRASH_FILE";
@@ -90,6 +91,60 @@ async fn a_killed_program_leaves_nothing_half_done() {
             .await
             .ok();
         changes = f.page::<Route>(Position::First).await.latest.0;
+    }
+}
+
+/// As [`busy_program`], one that imports one list after the other, and takes every second import back.
+#[tokio::test]
+#[ignore = "runs only as a program of its own, which is killed"]
+async fn importing_program() {
+    let Some(path) = env::var_os(FILE).map(PathBuf::from) else {
+        return;
+    };
+    let store = Store::open(&path).await.unwrap();
+    for round in 0.. {
+        let lines = list(round % 2);
+        let imported = import::import(&store, ImportMode::Replace, &lines).await;
+        if let Some(act) = imported.act.filter(|_| round % 4 > 1) {
+            store.undo(&by("busy"), act).await.unwrap();
+        }
+    }
+}
+
+/// Enough rows that indexes are made anew.
+fn list(which: usize) -> String {
+    let lines = (0..2_500).map(|n| format!("{n}.list{which}.example,one,25\n"));
+    lines.collect::<Vec<_>>().concat()
+}
+
+#[tokio::test]
+async fn a_killed_import_leaves_nothing_half_done() {
+    let f = Fixture::new().await;
+    for kill in 0..6 {
+        let before = f.store.latest().await.unwrap();
+        let mut program = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "crash::importing_program", "--ignored"])
+            .env(FILE, &f.path)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while f.store.latest().await.unwrap() == before {
+            sleep(Duration::from_millis(2));
+        }
+        sleep(Duration::from_millis(kill * 97));
+        program.kill().unwrap();
+        program.wait().unwrap();
+
+        model::assert_log_leads_to_rows(&f.raw());
+        verified(&f).await;
+        let routes = f.all::<Route>().await;
+        assert!([0, 2_500].contains(&routes.len()), "{}", routes.len());
+        let lists = [".list0.example", ".list1.example"];
+        let of = |list: &str| {
+            let names = routes.iter().map(|row| row.value.pattern.to_string());
+            names.filter(|name| name.ends_with(list)).count()
+        };
+        assert!(lists.map(of).contains(&routes.len()));
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod about;
 mod asked;
+mod batches;
 mod changes;
 mod concurrency;
 mod crash;
