@@ -244,8 +244,8 @@ async fn a_batch_is_removed_for_its_age_as_a_whole() {
     import(&f.store, ImportMode::Merge, &lines).await;
     import(&f.store, ImportMode::Replace, "a.example,one,25").await;
     let row = f.add(route("c.example")).await;
-    let removed = f.store.prune_history(&by("anna"), Timestamp(i64::MAX));
-    assert_eq!(removed.await.unwrap(), 3);
+    let (anna, end) = (by("anna"), Timestamp(i64::MAX));
+    assert_eq!(f.store.prune_history(&anna, end).await.unwrap(), 3);
     let counts: (i64, i64, i64) = f
         .raw()
         .query_row(
