@@ -73,22 +73,18 @@ fn line(now: Progress, (done, total): (u64, Option<u64>), spent: Duration) -> St
         let done = done.min(total);
         let full = usize::try_from(done * WIDTH / total).unwrap_or_default();
         let empty = usize::try_from(WIDTH).unwrap_or_default() - full;
-        line += &format!(
-            " [{}{}] {} %",
-            "#".repeat(full),
-            "-".repeat(empty),
-            done * 100 / total
-        );
+        let (full, empty) = ("#".repeat(full), "-".repeat(empty));
+        line.extend([format!(" [{full}{empty}] {} %", done * 100 / total)]);
         let left = spent.as_secs_f64() * ratio(total - done, done);
         if done > 0 && spent > EVERY && now.phase != Phase::Checking {
-            line += &format!(", {left:.0} s left");
+            line.extend([format!(", {left:.0} s left")]);
         }
     }
     let rows = matches!(now.phase, Phase::Reading | Phase::Writing);
     if rows && spent > EVERY {
         let rate =
             now.done.saturating_mul(1_000) / u64::try_from(spent.as_millis()).unwrap_or(1).max(1);
-        line += &format!(", {rate} rows a second");
+        line.extend([format!(", {rate} rows a second")]);
     }
     line
 }
