@@ -37,7 +37,7 @@ fn routes(data_dir: &Path) -> String {
     let (text, _) = ends_with(0, data_dir, &["export"]);
     text.lines()
         .skip(1)
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect()
 }
 
