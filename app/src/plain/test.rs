@@ -1,10 +1,13 @@
 //! The connection test: a form, and the steps as they happen.
 
+mod login;
+
 use access::Permission;
 use gateway::probe::{Certificate, Event, Outcome, Report, Said, Speaker, Step};
 use leptos::prelude::*;
 use store::StoredSmartHost;
 
+use self::login::{LoginField, other_login};
 use super::form::{Field, Wrong, problem, tls_field};
 use super::smart_hosts::{EDIT_PATH, href, href_of};
 use super::{Frame, piece};
@@ -257,6 +260,7 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
         .as_ref()
         .and_then(|known| known.settings.user.as_ref())
         .map(ToString::to_string);
+    let as_set_login = account.as_ref().map(|user| format!("As set ({user})"));
     // The login that is set goes with the TLS that is set, or not at all.
     let bound = account.is_some() && why_not(Permission::EditSmartHosts).is_some();
     let tls_locked = bound && !form.no_login;
@@ -289,7 +293,9 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
                 <Field name="tls_name" label="Name in the certificate" value=form.tls_name
                     problem=problem("tls_name") placeholder="The host\u{2019}s own" />
             </div>
-            {account.map(|user| view! { <LoginField user no_login=form.no_login locked=bound problem=problem("login") /> })}
+            {as_set_login.map(|as_set| view! {
+                <LoginField as_set no_login=form.no_login locked=bound problem=problem("login") />
+            })}
             {other_login}
             <div class="form-fields">
                 <Field name="user" label="User name" value=form.user problem=problem("user")
@@ -324,28 +330,6 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
     }
 }
 
-/// Why not both the login that is set and another TLS, and the way to the other of the two.
-fn other_login(form: &Form) -> impl IntoView + use<> {
-    let other = Form {
-        no_login: !form.no_login,
-        tls: String::new(),
-        tls_name: String::new(),
-        ..form.clone()
-    };
-    let words = if form.no_login {
-        "Test with the login that is set"
-    } else {
-        "Test without the login that is set, with any TLS"
-    };
-    view! {
-        <WhyNot permission=Permission::EditSmartHosts id="why-as-set" />
-        <p class="form-hint">
-            "So the login that is set goes with the TLS that is set. "
-            <a href=other.href()>{words}</a>
-        </p>
-    }
-}
-
 /// What stands for the policy that delivery would follow.
 fn as_set(known: Option<&StoredSmartHost>) -> String {
     match known {
@@ -357,34 +341,5 @@ fn as_set(known: Option<&StoredSmartHost>) -> String {
                 None => format!("As usual on this port ({label})"),
             }
         }
-    }
-}
-
-/// Whether to log in with the account that is set.
-#[component]
-fn LoginField(
-    user: String,
-    no_login: bool,
-    /// Only what is chosen can be.
-    locked: bool,
-    problem: Option<String>,
-) -> impl IntoView {
-    view! {
-        <div class="form-fields">
-            <div class="field">
-                <label for="login">"Login"</label>
-                <select
-                    id="login"
-                    name="login"
-                    autocomplete="off"
-                    aria-invalid=problem.is_some().then_some("true")
-                    aria-describedby="login-error"
-                >
-                    <option value="" selected=!no_login disabled=locked && no_login>{format!("As set ({user})")}</option>
-                    <option value="none" selected=no_login disabled=locked && !no_login>"None, or as typed below"</option>
-                </select>
-                <p class="field-error" id="login-error">{problem}</p>
-            </div>
-        </div>
     }
 }
