@@ -33,7 +33,7 @@ pub(super) struct Export {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum List {
+pub(super) enum List {
     /// Smart host routes
     #[default]
     Routes,

@@ -106,7 +106,8 @@ impl Failure {
                 | E::SetUpAlready
                 | E::NoUndo(_)
                 | E::NoRestore(_)
-                | E::RestoreOutdated(_),
+                | E::RestoreOutdated(_)
+                | E::ImportOutdated,
             ) => 4,
             Self::Undeliverable(_) => 6,
             Self::Broken(_) => 8,

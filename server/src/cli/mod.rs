@@ -7,6 +7,7 @@ mod failure;
 mod held;
 mod history;
 mod hosts;
+mod import;
 mod key;
 mod lookup;
 mod managed_domain;
@@ -50,7 +51,7 @@ Exit codes:
   0  done
   1  it failed: the data folder or the database cannot be used
   2  the command line or a variable was not understood
-  3  a value breaks a rule (a domain, host or port that cannot be)
+  3  a value breaks a rule (a domain, host or port that cannot be); of import: lines were left out
   4  it clashes with what is stored (a duplicate, a managed domain, a change by someone else, the last
      administrator)
   5  it is not there; of explain: no rule is for the address
@@ -83,6 +84,8 @@ enum Command {
     History(history::Command),
     /// Write a list to standard output or a file
     Export(export::Export),
+    /// Read a list from a file: from an export, from Postfix, or from another gateway
+    Import(import::Import),
     /// Test the connection to a smart host; no mail is sent
     Test(test::Test),
     /// Explain where mail for an address goes
@@ -136,6 +139,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Key(command) => in_runtime(command.run()),
         Command::History(command) => in_runtime(command.run()),
         Command::Export(export) => in_runtime(export.run()),
+        Command::Import(import) => return ended(in_runtime(import.run())),
         Command::Test(test) => in_runtime(test.run()),
         Command::Explain(explain) => return ended(in_runtime(explain.run())),
         Command::Postfix(command) => return ended(command.run()),

@@ -1,0 +1,129 @@
+//! What an import has done, or would do.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use routing::{FileFormat, List};
+use serde_json::json;
+use store::{Import, Imported, Preview, Record, RefusedLine};
+
+use crate::cli::{Failure, output};
+
+/// The exit code where lines were left out.
+const LEFT_OUT: u8 = 3;
+/// So many lines are told on standard error.
+const TOLD: usize = 100;
+
+/// What an import has done, or would do.
+pub(super) struct Report {
+    pub(super) format: FileFormat,
+    pub(super) list: List,
+    pub(super) dry_run: bool,
+    pub(super) preview: Preview,
+    pub(super) imported: Option<Imported>,
+}
+
+impl Report {
+    /// Prints it, and returns the exit code.
+    pub(super) fn tell(&self, as_json: bool) -> Result<ExitCode, Failure> {
+        let act = self.imported.and_then(|imported| imported.act);
+        let Preview {
+            added,
+            changed,
+            same,
+            removed,
+            refused,
+            ..
+        } = self.preview;
+        if as_json {
+            output::json(&json!({
+                "list": self.list,
+                "format": self.format,
+                "dry_run": self.dry_run,
+                "added": added,
+                "changed": changed,
+                "same": same,
+                "removed": removed,
+                "refused": refused,
+                "entry": act,
+            }))?;
+        } else {
+            let would = if self.dry_run {
+                "Would import"
+            } else {
+                "Imported"
+            };
+            output::line(format_args!(
+                "{would} {}: {added} added, {changed} changed, {same} as before, {removed} removed, \
+                 {refused} refused",
+                self.format.label()
+            ))?;
+            if let Some(act) = act {
+                output::line(format_args!(
+                    "This is entry {act}, which can be undone: smart-hosts history undo {act}"
+                ))?;
+            }
+        }
+        Ok(if refused > 0 {
+            ExitCode::from(LEFT_OUT)
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+}
+
+/// Tells of the lines that are left out: in a file, or on standard error.
+pub(super) async fn refused<T: Record>(
+    import: &Import<T>,
+    file: Option<&Path>,
+) -> Result<(), Failure> {
+    let Some(path) = file else {
+        let page = import.refused(None, TOLD).await?;
+        tell(&page.lines, &mut io::stderr().lock());
+        if page.has_next {
+            output::note(format_args!(
+                "more lines were refused than these {TOLD}; --refused FILE writes all of them"
+            ));
+        }
+        return Ok(());
+    };
+    let failed = |error: &io::Error| {
+        let message = format!("Cannot write {}: {error}.", path.display());
+        Failure::Io(io::Error::new(error.kind(), message))
+    };
+    let mut out = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
+    let mut after = None;
+    loop {
+        let page = import.refused(after, 1_000).await?;
+        for line in &page.lines {
+            let text = format!("# {}\n{}\n", reason(line), line.text);
+            out.write_all(text.as_bytes())
+                .map_err(|error| failed(&error))?;
+        }
+        after = page.lines.last().map(|line| line.number);
+        if !page.has_next {
+            break;
+        }
+    }
+    out.flush().map_err(|error| failed(&error))
+}
+
+fn tell(lines: &[RefusedLine], out: &mut impl Write) {
+    for line in lines {
+        // There is no one left to tell if standard error is closed.
+        let _ = writeln!(out, "{}\n    {}", reason(line), line.text);
+    }
+}
+
+/// `Line 7, domain: what is wrong`.
+fn reason(line: &RefusedLine) -> String {
+    let mut text = format!("Line {}", line.line);
+    if let Some(column) = line.column {
+        // As in the files.
+        let _ = write!(text, ", {}", column.id().trim_start_matches("relay_"));
+    }
+    text + ": " + &line.reason
+}
