@@ -225,7 +225,7 @@ test('what a search, an order, a page and a tick bring is said', async ({ page, 
   await server.seed('smart-hosts', numbered(60));
   await open(page);
   // A place that is to speak must be there before it does.
-  await expect(page.getByRole('status')).toHaveCount(3);
+  await expect(page.getByRole('status')).toHaveCount(4);
   const said = page.getByRole('status').filter({ hasText: 'routes' });
   await expect(said).toHaveText('60 routes, from d000.example.net to d049.example.net');
   await link(page, 'Next page').click();
