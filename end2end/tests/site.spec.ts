@@ -24,6 +24,8 @@ test('alone in an empty folder, the program is the whole console', async ({ page
   await open(page, server.url + SMART_HOSTS);
   await add(page, { domain: 'example.com', host: 'mail.example.net' });
   expect(await server.routes()).toHaveLength(1);
+  // An open page listens for changes, and would miss the server.
+  await page.close();
   await server.stop();
   expect(server.errors()).toEqual([]);
   expect(await readdir(folder)).toEqual(['smart-hosts']);

@@ -35,10 +35,7 @@ fn ends_with(code: i32, data_dir: &Path, arguments: &[&str]) -> (String, String)
 
 fn routes(data_dir: &Path) -> String {
     let (text, _) = ends_with(0, data_dir, &["export"]);
-    text.lines()
-        .skip(1)
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    text.lines().skip(1).flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]
