@@ -180,7 +180,7 @@ impl From<rusqlite::Error> for Refusal {
 fn prepare(path: &Path) -> Result<Connection, Refusal> {
     let mut connection = connect(path, Access::Write)?;
     // Before anything is written: a foreign file is left as it is.
-    let version = schema_version(&connection)?;
+    let version = schema_version(&connection.transaction()?)?;
     write_ahead(&connection)?;
     // A file that is up to date is opened without a turn at writing, for another process may take
     // long over its own, an import say, and the answers to Postfix must not wait for that.
@@ -190,8 +190,9 @@ fn prepare(path: &Path) -> Result<Connection, Refusal> {
     Ok(connection)
 }
 
-/// The number of steps that the database has gone through.
-fn schema_version(connection: &Connection) -> Result<usize, Refusal> {
+/// The number of steps that the database has gone through. In a transaction, for what is read must be of
+/// one moment: another process may be making the database.
+fn schema_version(connection: &Transaction<'_>) -> Result<usize, Refusal> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, found) = (number("application_id")?, number("user_version")?);
     let tables = "SELECT EXISTS (SELECT 1 FROM sqlite_schema)";
