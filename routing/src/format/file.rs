@@ -188,14 +188,16 @@ mod private {
 /// Reads a file piece by piece, in little memory. Rows are not compared with one another.
 ///
 /// ```
-/// use routing::{FileFormat, FileReader, Route};
+/// use routing::{FileFormat, FileReader, FileRow, Route};
 ///
 /// let mut reader = FileReader::<Route>::new(FileFormat::Postfix);
 /// let mut domains = Vec::new();
+/// let mut take = |row: FileRow<'_, Route>| domains.push(row.row.unwrap().pattern.to_string());
 /// for piece in ["example.com  sm", "tp:[mail.example.net]\n"] {
-///     reader.push(piece.as_bytes(), &mut |row| domains.push(row.row.unwrap().pattern.to_string()));
+///     reader.push(piece.as_bytes(), &mut take);
 /// }
-/// reader.finish(&mut |_| {});
+/// // The next line could have gone on with the last one.
+/// reader.finish(&mut take);
 /// assert_eq!(domains, ["example.com"]);
 /// ```
 #[derive(Debug)]
