@@ -264,3 +264,14 @@ async fn a_thousand_requests_in_a_row_and_two_hundred_at_once_are_answered() {
         assert!(status == 200 || status == 404, "{status}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_switch_of_the_colours_leads_back_to_the_list_as_it_was() {
+    let console = Console::new().await;
+    let page = console
+        .get(&format!("{SMART_HOSTS}?q=b%C3%BCcher&sort=-port"))
+        .await;
+    page.shows(&format!(
+        "name=\"return_to\" value=\"{SMART_HOSTS}?q=b%C3%BCcher&amp;sort=-port\""
+    ));
+}
