@@ -25,7 +25,7 @@ pub use writer::Writer;
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
 use crate::route::Route;
-use crate::typed::Typed;
+use crate::typed::{Typed, choice};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -179,13 +179,7 @@ impl FromStr for Format {
     type Err = FormatError;
 
     fn from_str(typed: &str) -> Result<Self, FormatError> {
-        let text = typed.trim();
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| FormatError {
-                typed: Typed::new(text),
-            })
+        choice(Self::ALL, Self::as_str, typed).map_err(|typed| FormatError { typed })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which names below a domain a route applies to.
 
-use crate::typed::Typed;
+use crate::typed::{Typed, choice};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -83,13 +83,7 @@ impl FromStr for Scope {
     type Err = ScopeError;
 
     fn from_str(typed: &str) -> Result<Self, ScopeError> {
-        let text = typed.trim();
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| ScopeError {
-                typed: Typed::new(text),
-            })
+        choice(Self::ALL, Self::as_str, typed).map_err(|typed| ScopeError { typed })
     }
 }
 

@@ -19,6 +19,18 @@ impl Typed {
     }
 }
 
+/// The choice that was typed by its name, in any case; if there is none, what was typed.
+pub(crate) fn choice<T: Copy>(
+    all: impl IntoIterator<Item = T>,
+    name: impl Fn(T) -> &'static str,
+    typed: &str,
+) -> Result<T, Typed> {
+    let typed = typed.trim();
+    let mut all = all.into_iter();
+    let known = all.find(|choice| name(*choice).eq_ignore_ascii_case(typed));
+    known.ok_or_else(|| Typed::new(typed))
+}
+
 impl fmt::Display for Typed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.0)

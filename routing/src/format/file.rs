@@ -24,7 +24,7 @@ use super::record::{Record, Take};
 use super::{LineError, List, text};
 use crate::managed::ManagedDomain;
 use crate::route::Route;
-use crate::typed::Typed;
+use crate::typed::{Typed, choice};
 
 /// A row takes no more bytes than this: enough for any, little enough to be held.
 const LONGEST: usize = 64 * 1024;
@@ -127,13 +127,7 @@ impl FromStr for FileFormat {
     type Err = FileFormatError;
 
     fn from_str(typed: &str) -> Result<Self, FileFormatError> {
-        let text = typed.trim();
-        let known = Self::ALL
-            .into_iter()
-            .find(|format| format.as_str().eq_ignore_ascii_case(text));
-        known.ok_or_else(|| FileFormatError {
-            typed: Typed::new(text),
-        })
+        choice(Self::ALL, Self::as_str, typed).map_err(|typed| FileFormatError { typed })
     }
 }
 

@@ -57,19 +57,12 @@ fn finish(columns: &[String], comment: &str, out: &mut String) {
 
 /// As [`read`], one line; returns whether any more of the file can be understood.
 pub(super) fn read_line(list: List, number: usize, line: &str, take: &mut Take<'_>) -> bool {
-    let content = line.trim();
-    if let Some(remark) = content.strip_prefix('#') {
-        if number == 1
-            && let Some((named, version)) = kind(remark)
-            && let Err(message) = check_kind(list, Some(named), Some(version))
-        {
-            take(number, line, Err(LineError::whole(number, message)));
-            return false;
-        }
-    } else if !content.is_empty() {
-        take(number, line, Ok(record(list, number, content)));
+    let read = understood(list, number, line);
+    let goes_on = read.is_ok();
+    if let Some(record) = read.transpose() {
+        take(number, line, record);
     }
-    true
+    goes_on
 }
 
 /// Reads line by line. Blank lines and lines that start with `#` are for people; the first line's
@@ -80,18 +73,26 @@ pub(super) fn read<'a>(
     take: &mut impl FnMut(Result<Record<'a>, LineError>),
 ) {
     for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if let Some(remark) = line.strip_prefix('#') {
-            if number == 1
-                && let Some((named, version)) = kind(remark)
-                && let Err(message) = check_kind(list, Some(named), Some(version))
-            {
-                return take(Err(LineError::whole(number, message)));
-            }
-        } else if !line.is_empty() {
-            take(Ok(record(list, number, line)));
+        match understood(list, number, line) {
+            Ok(record) => record.into_iter().for_each(|record| take(Ok(record))),
+            Err(error) => return take(Err(error)),
         }
     }
+}
+
+/// What a line says, if anything. An error is about the file: no more of it can be understood.
+fn understood(list: List, number: usize, line: &str) -> Result<Option<Record<'_>>, LineError> {
+    let line = line.trim();
+    let Some(remark) = line.strip_prefix('#') else {
+        return Ok((!line.is_empty()).then(|| record(list, number, line)));
+    };
+    if number == 1
+        && let Some((named, version)) = kind(remark)
+    {
+        check_kind(list, Some(named), Some(version))
+            .map_err(|message| LineError::whole(number, message))?;
+    }
+    Ok(None)
 }
 
 /// The list and version in `smart-hosts 1: …`; `None` for any other remark.
