@@ -234,6 +234,9 @@ impl<'a, T: Row> List<'a, T> {
         let Some(start) = start else {
             return Ok(false);
         };
+        if let Some(hits) = &self.hits {
+            return Ok(hits.go_on(self.sort, direction, &start));
+        }
         Ok(!self
             .rows(direction, Some(start), PageSize::new(1))?
             .is_empty())

@@ -40,9 +40,11 @@ impl Hits {
         start: Option<&Start>,
         limit: usize,
     ) -> Result<Vec<Stored<T>>, Error> {
-        let start = start.map(|start| (key(start, sort.by), start.included));
-        let mut lines = self.beyond(sort, direction, start);
-        cut(&mut lines, sort, direction, limit);
+        let ascending = ascending(sort, direction);
+        let mut lines = match sort.by {
+            SortBy::Domain => self.first_by_domain(ascending, start, limit),
+            by => first(self.beyond(by, ascending, start), by, ascending, limit),
+        };
         if direction == Direction::Backwards {
             lines.reverse();
         }
@@ -50,22 +52,60 @@ impl Hits {
         rows.filter_map(Result::transpose).collect()
     }
 
-    /// The lines beyond a place, seen in this direction. By domain they are in the order of the list.
+    /// Whether there are rows beyond a place, seen in this direction.
+    pub(crate) fn go_on(&self, sort: Sort, direction: Direction, start: &Start) -> bool {
+        let ascending = ascending(sort, direction);
+        match sort.by {
+            SortBy::Domain => !self.beyond_by_domain(ascending, Some(start)).is_empty(),
+            by => self.beyond(by, ascending, Some(start)).next().is_some(),
+        }
+    }
+
+    /// The lines beyond a place, in no order of theirs.
     fn beyond(
         &self,
-        sort: Sort,
-        direction: Direction,
-        start: Option<(Key<'_>, bool)>,
-    ) -> Vec<Line<'_>> {
-        let ascending = ascending(sort, direction);
-        let counts = |line: &Line<'_>| {
+        by: SortBy,
+        ascending: bool,
+        start: Option<&Start>,
+    ) -> impl Iterator<Item = Line<'_>> {
+        let start = start.map(|start| (key(start, by), start.included));
+        let lines = self.places.iter().map(|place| self.text.line(place));
+        lines.filter(move |line| {
             start.is_none_or(|(start, included)| {
-                let key = line.key(sort.by);
+                let key = line.key(by);
                 (included && key == start) || (if ascending { key > start } else { key < start })
             })
+        })
+    }
+
+    /// As [`Hits::beyond`]: by domain all are in order, so none need be looked at but for the place.
+    fn beyond_by_domain(&self, ascending: bool, start: Option<&Start>) -> &[Place] {
+        let Some(start) = start else {
+            return &self.places;
         };
-        let lines = self.places.iter().map(|place| self.text.line(place));
-        lines.filter(counts).collect()
+        let key = key(start, SortBy::Domain);
+        // Whether the one that stands at the place is on its lesser side.
+        let is_less = ascending != start.included;
+        let (less, greater) = self.places.split_at(self.places.partition_point(|place| {
+            let of_line = self.text.line(place).key(SortBy::Domain);
+            of_line < key || (is_less && of_line == key)
+        }));
+        if ascending { greater } else { less }
+    }
+
+    fn first_by_domain(
+        &self,
+        ascending: bool,
+        start: Option<&Start>,
+        limit: usize,
+    ) -> Vec<Line<'_>> {
+        let places = self.beyond_by_domain(ascending, start).iter();
+        let line = |place| self.text.line(place);
+        if ascending {
+            places.take(limit).map(line).collect()
+        } else {
+            places.rev().take(limit).map(line).collect()
+        }
     }
 }
 
@@ -74,26 +114,24 @@ const fn ascending(sort: Sort, direction: Direction) -> bool {
     sort.descending == matches!(direction, Direction::Backwards)
 }
 
-/// Leaves the first ones, seen in this direction, in the order in which they are read.
-fn cut(lines: &mut Vec<Line<'_>>, sort: Sort, direction: Direction, limit: usize) {
-    let ascending = ascending(sort, direction);
-    if sort.by == SortBy::Domain {
-        // They are in order already.
-        if !ascending {
-            lines.reverse();
-        }
-        lines.truncate(limit);
-        return;
-    }
+/// The first of the lines in this order, in the order in which they are read.
+fn first<'a>(
+    lines: impl Iterator<Item = Line<'a>>,
+    by: SortBy,
+    ascending: bool,
+    limit: usize,
+) -> Vec<Line<'a>> {
     let order = |one: &Line<'_>, two: &Line<'_>| {
-        let order = one.key(sort.by).cmp(&two.key(sort.by));
+        let order = one.key(by).cmp(&two.key(by));
         if ascending { order } else { order.reverse() }
     };
+    let mut lines: Vec<_> = lines.collect();
     if limit < lines.len() {
         lines.select_nth_unstable_by(limit, order);
         lines.truncate(limit);
     }
     lines.sort_unstable_by(order);
+    lines
 }
 
 fn key(start: &Start, by: SortBy) -> Key<'_> {
