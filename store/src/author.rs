@@ -89,7 +89,7 @@ impl Author {
         match &mut *self.batch.borrow_mut() {
             Some(batch) => {
                 batch.flush(tx)?;
-                Ok((self.act.0, batch.next()))
+                Ok((batch.first(), batch.next()))
             }
             None => Ok((self.act.0, self.act.0)),
         }

@@ -7,7 +7,7 @@ mod held;
 use rusqlite::{Transaction, params};
 
 use self::beside::Beside;
-use crate::{Error, RowId, Version, author::Author, row::Row, rules, write};
+use crate::{Error, RowId, Version, author::Author, found, row::Row, rules, write};
 
 /// From how many rows on it is worth while to make anew what is kept beside the table.
 const MANY: u64 = 2_000;
@@ -28,7 +28,7 @@ pub(crate) struct Bulk<'a, T> {
 impl<'a, T: Row> Bulk<'a, T> {
     /// Begins to change about so many rows.
     pub(crate) fn begin(tx: &'a Transaction<'a>, by: &'a Author, rows: u64) -> Result<Self, Error> {
-        let total = crate::found::total::<T>(tx)?;
+        let total = found::total::<T>(tx)?;
         let many = T::MADE_ANEW && rows >= MANY && rows >= total / 4;
         Ok(Self {
             tx,

@@ -10,10 +10,13 @@ use crate::{
 /// How many rows there are, from the number that the schema keeps. For the eye: a foreign file may
 /// hold a wrong one.
 pub(crate) fn total<T: Row>(tx: &Transaction<'_>) -> Result<u64, Error> {
+    total_of(tx, T::TABLE)
+}
+
+/// As [`total`], of any table whose rows are counted.
+pub(crate) fn total_of(tx: &Transaction<'_>, table: &str) -> Result<u64, Error> {
     let sql = "SELECT total FROM totals WHERE list = ?";
-    let total = tx
-        .prepare_cached(sql)?
-        .query_row([T::TABLE], |row| row.get(0));
+    let total = tx.prepare_cached(sql)?.query_row([table], |row| row.get(0));
     total.map_err(|error| match error {
         rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::IntegralValueOutOfRange(..) => {
             Error::Corrupt {

@@ -10,10 +10,10 @@ use routing::{Host, NextHop, Pattern};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(crate) use self::columns::Columns;
+pub(crate) use self::{columns::Columns, route::HOSTS};
 use crate::{
     Change, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
-    history::StateRef,
+    history::{State, StateRef},
 };
 
 /// How a record lies in its table. Every constant is a piece of SQL; no piece is ever made of input.
@@ -112,6 +112,9 @@ pub trait Row:
 
     /// What it says, as a line of a batch holds it.
     fn state(&self) -> StateRef<'_>;
+
+    /// What a line of a batch says, if it is of this list.
+    fn of_state(state: State) -> Option<Self>;
 
     /// The names that it stands for.
     fn names(&self) -> Pattern;

@@ -6,6 +6,7 @@ use rusqlite::Transaction;
 use crate::{
     Error, QueuedMail,
     author::Author,
+    found,
     history::{State, each_in, left},
     row::{self, Row},
     rules, tombstone,
@@ -20,7 +21,7 @@ pub(super) fn follow<T: Row>(
 ) -> Result<(), Error> {
     let (first, end) = by.lines_so_far(tx)?;
     let lines = u64::try_from(end - first).unwrap_or_default();
-    if tombstones(tx)? < lines {
+    if found::total_of(tx, "tombstones")? < lines {
         end_by_tombstone(tx, by)?;
     } else {
         each_in(tx, first, end, |line| {
@@ -52,11 +53,6 @@ fn names(state: &State) -> Option<Pattern> {
         State::ManagedDomain(managed) => Some(managed.names()),
         State::Json(_) => None,
     }
-}
-
-fn tombstones(tx: &Transaction<'_>) -> Result<u64, Error> {
-    let sql = "SELECT total FROM totals WHERE list = 'tombstones'";
-    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// Where few hold mail, each is asked whether there is a rule for its names again.

@@ -34,8 +34,6 @@ pub enum BatchKind {
     Import,
     /// Another batch was taken back.
     Undo,
-    /// Many rows were changed in the same way.
-    Bulk,
 }
 
 /// What an entry says that stands for many rows.

@@ -10,7 +10,7 @@ use super::{
     plan::Logged,
     undo::refusal,
 };
-use crate::{Error, ObjectKind, author::Author, bulk::Bulk, row::Row};
+use crate::{Error, ObjectKind, RowId, author::Author, bulk::Bulk, row::Row};
 
 /// Takes a batch back. Every row must be as the batch left it.
 pub(super) fn undo(
@@ -33,7 +33,7 @@ pub(super) fn check(tx: &Transaction<'_>, own: &Own, header: &Header) -> Result<
     }
 }
 
-fn undo_list<T: OfList>(
+fn undo_list<T: Row>(
     tx: &Transaction<'_>,
     by: &Author,
     own: &Own,
@@ -66,7 +66,7 @@ fn undo_list<T: OfList>(
     })
 }
 
-fn check_list<T: OfList>(tx: &Transaction<'_>, own: &Own, header: &Header) -> Result<u64, Error> {
+fn check_list<T: Row>(tx: &Transaction<'_>, own: &Own, header: &Header) -> Result<u64, Error> {
     let mut objects = 0;
     each_row::<T>(tx, header, |row| {
         objects += 1;
@@ -90,7 +90,7 @@ struct Told<T> {
     want: Option<T>,
 }
 
-fn each_row<T: OfList>(
+fn each_row<T: Row>(
     tx: &Transaction<'_>,
     header: &Header,
     mut found: impl FnMut(Told<T>) -> Result<(), Error>,
@@ -110,40 +110,18 @@ fn each_row<T: OfList>(
             before: None,
             after: None,
         };
-        let (want, left) = (T::of(before), T::of(after));
-        let (Ok(want), Ok(left)) = (want, left) else {
-            return Err(Error::Corrupt {
+        let of = |state: Option<State>| match state.map(T::of_state) {
+            Some(None) => Err(Error::Corrupt {
                 table: "batch_lines",
-                id: Some(crate::RowId(logged.entry)),
+                id: Some(RowId(line.number)),
                 detail: "a line tells of another list".to_owned(),
-            });
+            }),
+            of_it => Ok(of_it.flatten()),
         };
-        found(Told { logged, left, want })
+        found(Told {
+            logged,
+            left: of(after)?,
+            want: of(before)?,
+        })
     })
-}
-
-/// A row of the list that a batch is of.
-trait OfList: Row {
-    /// What a line says, if it is of this list.
-    fn of(state: Option<State>) -> Result<Option<Self>, ()>;
-}
-
-impl OfList for Route {
-    fn of(state: Option<State>) -> Result<Option<Self>, ()> {
-        match state {
-            None => Ok(None),
-            Some(State::Route(route)) => Ok(Some(route)),
-            Some(_) => Err(()),
-        }
-    }
-}
-
-impl OfList for ManagedDomain {
-    fn of(state: Option<State>) -> Result<Option<Self>, ()> {
-        match state {
-            None => Ok(None),
-            Some(State::ManagedDomain(managed)) => Ok(Some(managed)),
-            Some(_) => Err(()),
-        }
-    }
 }

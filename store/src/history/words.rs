@@ -102,7 +102,6 @@ fn many(batch: &Batch, kind: ObjectKind, name: &str) -> String {
         BatchKind::Import if name.is_empty() => format!("Imported {}s", kind.label()),
         BatchKind::Import => format!("Imported {}s from {name}", kind.label()),
         BatchKind::Undo => format!("Took back a change of {}s", kind.label()),
-        BatchKind::Bulk => format!("Changed {}s", kind.label()),
     };
     let counts = [
         (batch.added, "added"),

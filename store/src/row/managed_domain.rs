@@ -5,7 +5,8 @@ use rusqlite::{CachedStatement, Connection, Params, Transaction, params};
 
 use super::{Columns, Row};
 use crate::{
-    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, history::StateRef,
+    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
+    history::{State, StateRef},
     rules,
 };
 
@@ -133,6 +134,13 @@ impl Row for ManagedDomain {
 
     fn state(&self) -> StateRef<'_> {
         StateRef::ManagedDomain(self)
+    }
+
+    fn of_state(state: State) -> Option<Self> {
+        match state {
+            State::ManagedDomain(value) => Some(value),
+            _ => None,
+        }
     }
 
     fn names(&self) -> Pattern {

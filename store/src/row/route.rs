@@ -5,9 +5,21 @@ use rusqlite::{CachedStatement, Connection, Params, Transaction, params};
 
 use super::{Columns, Row};
 use crate::{
-    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version, history::StateRef,
+    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
+    history::{State, StateRef},
     rules,
 };
+
+/// The hosts of a row of `routes`, each on a line of its own, the first one first.
+macro_rules! hosts {
+    () => {
+        "host || (SELECT ifnull(char(10) || group_concat(further.host, char(10)), '')
+                  FROM further_hosts AS further WHERE further.route = routes.id)"
+    };
+}
+
+/// The hosts of a row of `routes`, each on a line of its own, as searches look through them.
+pub(crate) const HOSTS: &str = hosts!();
 
 impl Row for Route {
     type Key = Pattern;
@@ -19,9 +31,11 @@ impl Row for Route {
          FROM further_hosts AS further WHERE further.route = routes.id)";
     const HAS_KEY: &'static str = "domain = ? AND scope = ?";
     // As it is shown: with a dot before it if it stands for subdomains only.
-    const FOUND: &'static str = "found(?, iif(scope = 'subdomains', '.' || domain, domain),
-               host || (SELECT ifnull(char(10) || group_concat(further.host, char(10)), '')
-                        FROM further_hosts AS further WHERE further.route = routes.id), comment)";
+    const FOUND: &'static str = concat!(
+        "found(?, iif(scope = 'subdomains', '.' || domain, domain), ",
+        hosts!(),
+        ", comment)"
+    );
     const IN_MEMORY: bool = true;
     const INSERT: &'static str =
         "INSERT INTO routes (id, version, domain, host, port, comment, scope)
@@ -177,6 +191,13 @@ impl Row for Route {
 
     fn state(&self) -> StateRef<'_> {
         StateRef::Route(self)
+    }
+
+    fn of_state(state: State) -> Option<Self> {
+        match state {
+            State::Route(value) => Some(value),
+            _ => None,
+        }
     }
 
     fn names(&self) -> Pattern {

@@ -11,7 +11,7 @@ use super::{
     line::{Columns, Key, Lead},
     text::{Text, Writer},
 };
-use crate::{Error, ObjectKind, Version, change, found};
+use crate::{Error, ObjectKind, Version, change, found, row::HOSTS};
 
 /// So many rows are looked through by the engine in some milliseconds.
 const FEW: u64 = 20_000;
@@ -116,15 +116,15 @@ impl Kept {
     }
 }
 
-const COLUMNS: &str = "domain, scope, port,
-    host || (SELECT ifnull(char(10) || group_concat(further.host, char(10)), '')
-             FROM further_hosts AS further WHERE further.route = routes.id), comment";
+/// What a line is made of, of the rows that a condition or an order selects.
+fn select(rows: &str) -> String {
+    format!("SELECT domain, scope, port, {HOSTS}, comment FROM routes {rows}")
+}
 
 fn read_all(tx: &Transaction<'_>) -> Result<(Text, Version), Error> {
     let version = change::latest(tx)?;
     let mut writer = Writer::default();
-    let sql = format!("SELECT {COLUMNS} FROM routes ORDER BY domain, scope");
-    let mut statement = tx.prepare_cached(&sql)?;
+    let mut statement = tx.prepare_cached(&select("ORDER BY domain, scope"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         write(row, writer.lines())?;
@@ -165,8 +165,7 @@ fn catch_up(tx: &Transaction<'_>, text: &mut Text, version: &mut Version) -> Res
     let Some(names) = changed(tx, *version, latest)? else {
         return Ok(false);
     };
-    let sql = format!("SELECT {COLUMNS} FROM routes WHERE domain = ? AND scope = ?");
-    let mut statement = tx.prepare_cached(&sql)?;
+    let mut statement = tx.prepare_cached(&select("WHERE domain = ? AND scope = ?"))?;
     for Names { domain, scope } in names {
         let mut line = Vec::new();
         let mut rows = statement.query([&domain, &scope])?;

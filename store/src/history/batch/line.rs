@@ -22,7 +22,7 @@ pub enum StateRef<'a> {
 
 /// What an object says, as it was read.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum State {
+pub enum State {
     Route(Route),
     ManagedDomain(ManagedDomain),
     Json(String),

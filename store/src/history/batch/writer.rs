@@ -75,6 +75,11 @@ impl Writer {
         self.kind
     }
 
+    /// The number of the first line.
+    pub(crate) fn first(&self) -> i64 {
+        self.first
+    }
+
     /// The number of the next line or, if there is none, of the entry.
     pub(crate) fn next(&self) -> i64 {
         self.next
