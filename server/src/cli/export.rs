@@ -134,10 +134,7 @@ impl Drop for Partial {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::Io(io::Error::new(
-        error.kind(),
-        format!("Cannot write {}: {error}.", path.display()),
-    ))
+    Failure::cannot("write", path, error)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Why a command did not do what it was asked, and the exit code that says so.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use routing::FieldError;
@@ -76,6 +77,12 @@ impl From<serde_json::Error> for Failure {
 }
 
 impl Failure {
+    /// A file that cannot be read or written, whichever the verb says.
+    pub(super) fn cannot(verb: &str, path: &Path, error: &io::Error) -> Self {
+        let message = format!("Cannot {verb} {}: {error}.", path.display());
+        Self::Io(io::Error::new(error.kind(), message))
+    }
+
     /// The exit code, as `--help` documents it.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

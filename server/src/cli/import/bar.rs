@@ -1,5 +1,6 @@
 //! How far an import has come, where somebody is looking.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -74,17 +75,18 @@ fn line(now: Progress, (done, total): (u64, Option<u64>), spent: Duration) -> St
         let full = usize::try_from(done * WIDTH / total).unwrap_or_default();
         let empty = usize::try_from(WIDTH).unwrap_or_default() - full;
         let (full, empty) = ("#".repeat(full), "-".repeat(empty));
-        line.extend([format!(" [{full}{empty}] {} %", done * 100 / total)]);
+        // Writing to a text never fails.
+        let _ = write!(line, " [{full}{empty}] {} %", done * 100 / total);
         let left = spent.as_secs_f64() * ratio(total - done, done);
         if done > 0 && spent > EVERY && now.phase != Phase::Checking {
-            line.extend([format!(", {left:.0} s left")]);
+            let _ = write!(line, ", {left:.0} s left");
         }
     }
     let rows = matches!(now.phase, Phase::Reading | Phase::Writing);
     if rows && spent > EVERY {
         let rate =
             now.done.saturating_mul(1_000) / u64::try_from(spent.as_millis()).unwrap_or(1).max(1);
-        line.extend([format!(", {rate} rows a second")]);
+        let _ = write!(line, ", {rate} rows a second");
     }
     line
 }

@@ -30,20 +30,17 @@ pub(super) struct Source {
 impl Source {
     /// Opens the file and, unless the format is given, recognises it.
     pub(super) fn open(path: &Path, format: Option<FileFormat>) -> Result<Self, Failure> {
-        let failed = |error: &io::Error| {
-            let message = format!("Cannot read {}: {error}.", path.display());
-            Failure::Io(io::Error::new(error.kind(), message))
-        };
+        let failed = |error: io::Error| Failure::cannot("read", path, &error);
         let (mut rest, length): (Box<dyn Read + Send>, _) = if path.as_os_str() == "-" {
             (Box::new(io::stdin()), None)
         } else {
-            let file = File::open(path).map_err(|error| failed(&error))?;
-            let about = file.metadata().map_err(|error| failed(&error))?;
+            let file = File::open(path).map_err(failed)?;
+            let about = file.metadata().map_err(failed)?;
             (Box::new(file), about.is_file().then_some(about.len()))
         };
         let mut beginning = Vec::with_capacity(PIECE);
         let read = (&mut rest).take(PIECE as u64).read_to_end(&mut beginning);
-        read.map_err(|error| failed(&error))?;
+        read.map_err(failed)?;
         let format = match format.or_else(|| FileFormat::recognise(&beginning)) {
             Some(format) => format,
             None if beginning.is_empty() => FileFormat::Text,
@@ -78,24 +75,29 @@ impl Source {
         mut import: Import<T>,
     ) -> Result<Import<T>, Failure> {
         let mut reader = FileReader::<T>::new(self.format);
-        let mut failure = None;
-        let mut take = |row: FileRow<'_, T>| {
-            if failure.is_none() {
-                failure = import.push(row.line, row.text, row.row).err();
-            }
-        };
+        let mut pushed = Ok(());
         let mut piece = std::mem::take(&mut self.beginning);
-        while !piece.is_empty() {
-            reader.push(&piece, &mut take);
+        // Whoever has cancelled is not to wait for the end of the file, which may be a terminal.
+        while !piece.is_empty() && pushed.is_ok() {
+            reader.push(&piece, &mut |row| push(&mut import, &mut pushed, row));
             self.read.fetch_add(piece.len() as u64, Ordering::Relaxed);
             piece.resize(PIECE, 0);
             let length = self.rest.read(&mut piece)?;
             piece.truncate(length);
         }
-        reader.finish(&mut take);
-        match failure {
-            Some(error) => Err(error.into()),
-            None => Ok(import),
-        }
+        reader.finish(&mut |row| push(&mut import, &mut pushed, row));
+        pushed?;
+        Ok(import)
+    }
+}
+
+/// Puts a row aside, unless that has failed for one before it.
+fn push<T: Record>(
+    import: &mut Import<T>,
+    pushed: &mut Result<(), store::Error>,
+    row: FileRow<'_, T>,
+) {
+    if pushed.is_ok() {
+        *pushed = import.push(row.line, row.text, row.row);
     }
 }

@@ -90,25 +90,21 @@ pub(super) async fn refused<T: Record>(
         }
         return Ok(());
     };
-    let failed = |error: &io::Error| {
-        let message = format!("Cannot write {}: {error}.", path.display());
-        Failure::Io(io::Error::new(error.kind(), message))
-    };
-    let mut out = BufWriter::new(File::create(path).map_err(|error| failed(&error))?);
+    let failed = |error: io::Error| Failure::cannot("write", path, &error);
+    let mut out = BufWriter::new(File::create(path).map_err(failed)?);
     let mut after = None;
     loop {
         let page = import.refused(after, 1_000).await?;
         for line in &page.lines {
             let text = format!("# {}\n{}\n", reason(line), line.text);
-            out.write_all(text.as_bytes())
-                .map_err(|error| failed(&error))?;
+            out.write_all(text.as_bytes()).map_err(failed)?;
         }
         after = page.lines.last().map(|line| line.number);
         if !page.has_next {
             break;
         }
     }
-    out.flush().map_err(|error| failed(&error))
+    out.flush().map_err(failed)
 }
 
 fn tell(lines: &[RefusedLine], out: &mut impl Write) {
