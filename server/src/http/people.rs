@@ -4,6 +4,7 @@ mod secrets;
 
 use access::{AccountName, Role};
 use app::error::AppError;
+use app::plain::Frame;
 use app::plain::account::ACCOUNT_PATH;
 use app::plain::form::Wrong;
 use app::plain::people::{
@@ -253,9 +254,20 @@ pub(super) async fn ask_remove(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    match person(&shared, &asked.name).await {
-        Ok(person) => Html(remove_page(&shared.frame(&headers), &person, None)).into_response(),
-        Err(error) => refuse(&shared, &headers, &error).await,
+    let page = |frame: &Frame, person: &Person| remove_page(frame, person, None);
+    ask(&shared, &asked.name, &headers, page).await
+}
+
+/// A question about somebody.
+async fn ask(
+    shared: &Shared,
+    name: &str,
+    headers: &HeaderMap,
+    page: impl FnOnce(&Frame, &Person) -> String,
+) -> Response {
+    match person(shared, name).await {
+        Ok(person) => Html(page(&shared.frame(headers), &person)).into_response(),
+        Err(error) => refuse(shared, headers, &error).await,
     }
 }
 

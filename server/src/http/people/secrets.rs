@@ -9,7 +9,7 @@ use app::plain::people::{end_sessions_page, set_password_page};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::{Asked, Typed, done, named, person, refuse};
+use super::{Asked, Typed, ask, done, named, person, refuse};
 use crate::http::Shared;
 use crate::http::account::prove;
 use crate::http::entry::Device;
@@ -26,14 +26,10 @@ pub(in crate::http) async fn ask_password(
     if asked.name == shared.backend.who.name {
         return Redirect::to(ACCOUNT_PATH).into_response();
     }
-    match person(&shared, &asked.name).await {
-        Ok(person) => {
-            let frame = shared.frame(&headers);
-            let page = set_password_page(&frame, person.name.as_str(), Vec::new(), None);
-            Html(page).into_response()
-        }
-        Err(error) => refuse(&shared, &headers, &error).await,
-    }
+    ask(&shared, &asked.name, &headers, |frame, person| {
+        set_password_page(frame, person.name.as_str(), Vec::new(), None)
+    })
+    .await
 }
 
 /// Gives somebody a new password.
@@ -88,14 +84,10 @@ pub(in crate::http) async fn ask_end_sessions(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    match person(&shared, &asked.name).await {
-        Ok(person) => {
-            let frame = shared.frame(&headers);
-            let page = end_sessions_page(&frame, person.name.as_str(), Vec::new(), None);
-            Html(page).into_response()
-        }
-        Err(error) => refuse(&shared, &headers, &error).await,
-    }
+    ask(&shared, &asked.name, &headers, |frame, person| {
+        end_sessions_page(frame, person.name.as_str(), Vec::new(), None)
+    })
+    .await
 }
 
 /// Ends all sessions of somebody; of one's own, all others.
