@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "support/fed.rs"]
+mod fed;
+#[path = "support/look_up.rs"]
+mod look_up;
 #[path = "http/secrets.rs"]
 mod secrets;
 
@@ -9,11 +13,12 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::MetadataExt;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
+use fed::fed;
+use look_up::look_up;
 use secrets::Secrets;
 use tempfile::TempDir;
 
@@ -65,16 +70,7 @@ impl Cage {
     /// did what it was told, and what it printed.
     #[track_caller]
     fn run(&self, arguments: &[&str], stdin: &str) -> (bool, String) {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A command that reads nothing may have ended already.
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-        let output = child.wait_with_output().unwrap();
+        let output = fed(&mut self.command(arguments), stdin);
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8(text).unwrap();
         let place = arguments.join(" ");
@@ -207,16 +203,6 @@ impl Server {
         stream.read_to_string(&mut answer).unwrap();
         answer
     }
-
-    /// Asks as Postfix does.
-    fn look_up(&self, request: &str) -> String {
-        let mut stream = UnixStream::connect(&self.socket).unwrap();
-        write!(stream, "{}:{request},", request.len()).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).unwrap();
-        reply
-    }
 }
 
 impl Drop for Server {
@@ -281,7 +267,7 @@ fn no_secret_is_in_the_log() {
         assert!(page.starts_with("HTTP/1.1 200"), "{path}: {page}");
     }
     // Only this tells it, and only to Postfix.
-    let reply = server.look_up("sasl [a.example]:587");
+    let reply = look_up(&server.socket, "sasl [a.example]:587");
     assert!(reply.contains(&format!("anna:{STORED}")), "{reply}");
 
     let pid = server.child.id().to_string();

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::net::UnixStream;
+#[path = "support/look_up.rs"]
+mod look_up;
+
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use look_up::look_up;
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_smart-hosts");
@@ -71,12 +74,7 @@ impl Service {
     }
 
     fn ask(&self, request: &str) -> String {
-        let mut stream = UnixStream::connect(&self.socket).unwrap();
-        write!(stream, "{}:{request},", request.len()).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).unwrap();
-        reply
+        look_up(&self.socket, request)
     }
 
     /// Asks until the answer is this one: the two processes meet in the data folder only.

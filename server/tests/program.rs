@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "support/fed.rs"]
+mod fed;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
+use fed::fed;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_rustls::rustls::crypto::ring;
@@ -131,17 +135,11 @@ const PASSWORD: &str = "correct horse battery staple";
 
 /// Runs a command that reads this from its standard input, and returns exit code and output.
 fn with_input(data_dir: &Path, arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
-    let mut child = Command::new(PROGRAM)
+    let mut command = Command::new(PROGRAM);
+    command
         .args(arguments)
-        .env("SMART_HOSTS_DATA_DIR", data_dir)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads nothing may be gone before it is written to.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
+        .env("SMART_HOSTS_DATA_DIR", data_dir);
+    let output = fed(&mut command, input);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (
         output.status.code(),

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+#[path = "support/fed.rs"]
+mod fed;
 
+use std::path::Path;
+use std::process::Command;
+
+use fed::fed;
 use serde_json::Value;
 
 const CANARY: &str = "canary: pass wörd";
@@ -14,17 +17,11 @@ const CANARY: &str = "canary: pass wörd";
 /// what it printed.
 #[track_caller]
 fn ends_with(code: i32, data_dir: &Path, stdin: &str, arguments: &[&str]) -> (String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_smart-hosts"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smart-hosts"));
+    command
         .args(arguments)
-        .env("SMART_HOSTS_DATA_DIR", data_dir)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads nothing may have ended already.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    let output = child.wait_with_output().unwrap();
+        .env("SMART_HOSTS_DATA_DIR", data_dir);
+    let output = fed(&mut command, stdin);
     let stdout = String::from_utf8(output.stdout).unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
