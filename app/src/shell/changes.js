@@ -36,7 +36,6 @@ const open = () => {
 };
 
 addEventListener("follow-changes", () => {
-  document.removeEventListener("visibilitychange", open);
   document.addEventListener("visibilitychange", open);
   open();
 });
