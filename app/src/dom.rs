@@ -97,6 +97,12 @@ pub(crate) fn focused() -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
+/// Leaves for a page that is not part of this one.
+pub(crate) fn leave_for(href: &str) {
+    // Fails only for an address that is none.
+    let _ = window().location().assign(href);
+}
+
 /// Tells the page's script of something.
 pub(crate) fn announce(name: &str) {
     // Fails only for a name that is no text.

@@ -186,6 +186,6 @@ fn input(pairs: &[(String, String)]) -> Input {
         relay_host: field("relay_host"),
         relay_port: field("relay_port"),
         comment: field("comment"),
-        further_hosts: None,
+        ..Input::default()
     }
 }

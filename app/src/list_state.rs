@@ -178,6 +178,8 @@ pub enum Done {
     Saved,
     /// This many rows were deleted.
     Deleted(u64),
+    /// This many rows were changed.
+    Changed(u64),
     /// The last change was taken back.
     Undone,
 }
@@ -287,6 +289,7 @@ impl ListState {
             Some(Done::Added) => pairs.push(("done", "added".to_owned())),
             Some(Done::Saved) => pairs.push(("done", "saved".to_owned())),
             Some(Done::Deleted(count)) => pairs.push(("done", format!("deleted-{count}"))),
+            Some(Done::Changed(count)) => pairs.push(("done", format!("changed-{count}"))),
             Some(Done::Undone) => pairs.push(("done", "undone".to_owned())),
         }
         if let Some(change) = self.undo {
@@ -401,10 +404,11 @@ fn read_done(value: &str) -> Option<Done> {
         "added" => Some(Done::Added),
         "saved" => Some(Done::Saved),
         "undone" => Some(Done::Undone),
-        _ => value
-            .strip_prefix("deleted-")
-            .and_then(|count| count.parse().ok())
-            .map(Done::Deleted),
+        _ => match value.split_once('-')? {
+            ("deleted", count) => count.parse().ok().map(Done::Deleted),
+            ("changed", count) => count.parse().ok().map(Done::Changed),
+            _ => None,
+        },
     }
 }
 

@@ -50,6 +50,21 @@ impl Listing {
         }
     }
 
+    /// The path of the page that changes many rows at once.
+    #[must_use]
+    pub fn change_path(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "/smtp/domains/smart-hosts/change",
+            Self::ManagedDomains => "/smtp/domains/managed-domains/change",
+        }
+    }
+
+    /// What to say where rows were to be ticked and none was.
+    #[must_use]
+    pub fn nothing_ticked(self) -> String {
+        format!("Nothing is ticked. Tick the {} first.", self.plural())
+    }
+
     /// The name of the page, its tab and its table.
     #[must_use]
     pub fn title(self) -> &'static str {

@@ -25,6 +25,8 @@ pub struct Row {
     pub port: Option<u16>,
     /// A remark for people.
     pub comment: String,
+    /// Whether it decides anything.
+    pub enabled: bool,
     /// The hosts after the first, each in words.
     pub further: Vec<String>,
     /// What has become of the row since it was saved.
@@ -74,7 +76,7 @@ impl Row {
             relay_host: self.host_unicode.as_ref().unwrap_or(&self.host).clone(),
             relay_port: self.port.map(|port| port.to_string()).unwrap_or_default(),
             comment: self.comment.clone(),
-            further_hosts: None,
+            ..Input::default()
         }
     }
 

@@ -115,7 +115,7 @@ test('with nothing ticked, Delete says what to do', async ({ page, server }) => 
   await server.seed('smart-hosts', three);
   await open(page);
   await button(page, 'Delete').click();
-  await expectAlert(page, 'Nothing is ticked. Tick the routes to delete first.');
+  await expectAlert(page, 'Nothing is ticked. Tick the routes first.');
   await expect(dialog(page, 'Confirmation')).toBeHidden();
   expect(await server.routes()).toHaveLength(3);
 });

@@ -24,11 +24,11 @@ const files = [
   },
   {
     format: 'CSV', name: 'smart-hosts.csv', bytes:
-      'domain,host,port,scope,comment,further_hosts\r\n' +
-      'a.example.com,mail.example.net,25,both,"\'=HYPERLINK(""x"")",\r\n' +
-      'b.example.com,192.0.2.1,2525,subdomains,,\r\n' +
-      'xn--bcher-kva.example.com,xn--strae-oqa.example.net,25,domain,"Bücher, ""gut"" & günstig",\r\n' +
-      'z.example.com,2001:db8::1,587,domain,,\r\n',
+      'domain,host,port,scope,comment,further_hosts,enabled\r\n' +
+      'a.example.com,mail.example.net,25,both,"\'=HYPERLINK(""x"")",,yes\r\n' +
+      'b.example.com,192.0.2.1,2525,subdomains,,,yes\r\n' +
+      'xn--bcher-kva.example.com,xn--strae-oqa.example.net,25,domain,"Bücher, ""gut"" & günstig",,yes\r\n' +
+      'z.example.com,2001:db8::1,587,domain,,,yes\r\n',
   },
   {
     format: 'JSON', name: 'smart-hosts.json', bytes:

@@ -89,6 +89,14 @@ impl Format {
         }
     }
 
+    /// Whether it is a table for a mail server, which holds what decides and nothing else.
+    const fn is_for_mail_servers(self) -> bool {
+        match self {
+            Self::Text | Self::Csv | Self::Json => false,
+            Self::Postfix | Self::PostfixTls | Self::Exim | Self::OpenSmtpd => true,
+        }
+    }
+
     /// The name on screen.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -5,6 +5,7 @@ mod tests;
 
 use crate::comment::Comment;
 use crate::domain::{Domain, DomainError};
+use crate::enabled;
 use crate::host::{Host, HostError, split_host_port};
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
@@ -34,6 +35,9 @@ pub struct Input {
     /// The hosts to try after the first one, in order, as [`NextHops`] reads them; routes only.
     /// `None` where the form has no such field: an edit then keeps those that there are.
     pub further_hosts: Option<String>,
+    /// Whether a route is enabled: `yes` or `no`; routes only. `None` where the form has no such
+    /// field: a new route is, and an edit keeps it as it was.
+    pub enabled: Option<String>,
 }
 
 /// A field of [`Input`].
@@ -52,17 +56,20 @@ pub enum Field {
     Comment,
     /// [`Input::further_hosts`].
     FurtherHosts,
+    /// [`Input::enabled`].
+    Enabled,
 }
 
 impl Field {
     /// Every field, in the order of the form.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Domain,
         Self::Scope,
         Self::Host,
         Self::Port,
         Self::Comment,
         Self::FurtherHosts,
+        Self::Enabled,
     ];
 
     /// The field with this [`Field::id`].
@@ -81,6 +88,7 @@ impl Field {
             Self::Port => "relay_port",
             Self::Comment => "comment",
             Self::FurtherHosts => "further_hosts",
+            Self::Enabled => "enabled",
         }
     }
 }
@@ -163,12 +171,16 @@ impl Input {
         let pattern = keep(pattern.map_err(domain_fault), &mut faults);
         let next_hops = keep(self.read_next_hops(), &mut faults);
         let comment = keep(self.read_comment(), &mut faults);
-        match (pattern, next_hops, comment) {
-            (Some(pattern), Some(next_hops), Some(comment)) if faults.is_empty() => Ok(Route {
-                pattern,
-                next_hops,
-                comment,
-            }),
+        let enabled = keep(self.read_enabled(), &mut faults);
+        match (pattern, next_hops, comment, enabled) {
+            (Some(pattern), Some(next_hops), Some(comment), Some(enabled)) if faults.is_empty() => {
+                Ok(Route {
+                    pattern,
+                    next_hops,
+                    comment,
+                    enabled,
+                })
+            }
             _ => Err(faults),
         }
     }
@@ -177,6 +189,7 @@ impl Input {
         let mut faults = Vec::new();
         keep(self.refuse_subdomains(), &mut faults);
         keep(self.refuse_further_hosts(), &mut faults);
+        keep(self.refuse_disabled(), &mut faults);
         let domain = Domain::parse(&self.domain).map_err(PatternError::from);
         let domain = keep(domain.map_err(domain_fault), &mut faults);
         let routing = keep(self.read_optional_next_hop(), &mut faults);
@@ -221,8 +234,27 @@ impl Input {
         }
     }
 
+    fn refuse_disabled(&self) -> Result<(), Vec<Fault>> {
+        if self.read_enabled()? {
+            return Ok(());
+        }
+        Err(fault(
+            Field::Enabled,
+            "A managed domain cannot be disabled. Delete it instead.".to_owned(),
+        ))
+    }
+
     fn read_comment(&self) -> Result<Comment, Vec<Fault>> {
         Comment::parse(&self.comment).map_err(|error| fault(Field::Comment, error.to_string()))
+    }
+
+    fn read_enabled(&self) -> Result<bool, Vec<Fault>> {
+        match self.enabled.as_deref() {
+            None => Ok(true),
+            Some(typed) => {
+                enabled::parse(typed).map_err(|error| fault(Field::Enabled, error.to_string()))
+            }
+        }
     }
 
     /// Nothing typed, or a port that was suggested and left alone, means no next hop.

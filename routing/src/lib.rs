@@ -19,6 +19,7 @@ mod comment;
 #[cfg(feature = "idna")]
 pub mod decision;
 mod domain;
+mod enabled;
 pub mod format;
 mod host;
 mod input;

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 /// "Mail for this domain goes to this smart host, on this port", and to others if that fails.
 ///
-/// Serialises flat: `{"domain", "scope", "host", "port", "comment"}`, and the hosts to try after the
-/// first one, where there are any, as a list of `{"host", "port"}` in `further_hosts`.
+/// Serialises flat: `{"domain", "scope", "host", "port", "comment"}`; the hosts to try after the first
+/// one, where there are any, as a list of `{"host", "port"}` in `further_hosts`; and `"enabled": false`
+/// where it is not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Flat", into = "Flat")]
 pub struct Route {
@@ -23,6 +24,17 @@ pub struct Route {
     pub next_hops: NextHops,
     /// What the administrator noted.
     pub comment: Comment,
+    /// Whether it decides anything. One that does not keeps its place: no other rule may contradict
+    /// it, so that it can always be enabled again.
+    pub enabled: bool,
+}
+
+impl Route {
+    /// The names about which it decides; none while it is disabled.
+    #[must_use]
+    pub fn decides_about(&self) -> Option<&Pattern> {
+        self.enabled.then_some(&self.pattern)
+    }
 }
 
 /// The serialised shape. Spelt out rather than `#[serde(flatten)]`, which would buffer every value.
@@ -37,6 +49,21 @@ struct Flat {
     comment: Comment,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     further_hosts: Vec<NextHop>,
+    #[serde(default = "enabled", skip_serializing_if = "is_enabled")]
+    enabled: bool,
+}
+
+/// Nothing said means that it is.
+const fn enabled() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde wants"
+)]
+const fn is_enabled(enabled: &bool) -> bool {
+    *enabled
 }
 
 impl TryFrom<Flat> for Route {
@@ -54,6 +81,7 @@ impl TryFrom<Flat> for Route {
             },
             next_hops: NextHops::new(first, flat.further_hosts)?,
             comment: flat.comment,
+            enabled: flat.enabled,
         })
     }
 }
@@ -66,6 +94,7 @@ impl From<Route> for Flat {
             host: route.next_hops.first().host.clone(),
             port: route.next_hops.first().port,
             comment: route.comment,
+            enabled: route.enabled,
             further_hosts: route.next_hops.further().to_vec(),
         }
     }
@@ -101,6 +130,15 @@ mod tests {
             error.to_string(),
             "[a.example]:25 is in the list twice. Keep one."
         );
+    }
+
+    #[test]
+    fn serialises_that_it_is_disabled() {
+        let route = route_of("example.com,a.example,25,disabled");
+        let json = r#"{"domain":"example.com","scope":"domain","host":"a.example","port":25,"comment":"","enabled":false}"#;
+        assert_eq!(serde_json::to_string(&route).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Route>(json).unwrap(), route);
+        assert_eq!(route.decides_about(), None);
     }
 
     proptest! {

@@ -86,11 +86,15 @@ pub(crate) fn comment() -> impl Strategy<Value = Comment> {
 }
 
 pub(crate) fn route() -> impl Strategy<Value = Route> {
-    (pattern(), next_hops(), comment()).prop_map(|(pattern, next_hops, comment)| Route {
-        pattern,
-        next_hops,
-        comment,
-    })
+    let enabled = prop::bool::weighted(0.8);
+    (pattern(), next_hops(), comment(), enabled).prop_map(
+        |(pattern, next_hops, comment, enabled)| Route {
+            pattern,
+            next_hops,
+            comment,
+            enabled,
+        },
+    )
 }
 
 pub(crate) fn managed_domain() -> impl Strategy<Value = ManagedDomain> {

@@ -37,6 +37,9 @@ pub(crate) async fn read(store: &Store) -> Result<Expected, store::Error> {
             format!("{NOBODY}.{domain}")
         };
         about(&mut expected, store, &domain).await?;
+        if !route.enabled {
+            continue;
+        }
         expected.smart_host_domains.push(domain);
         expected.uses_lists |= !route.next_hops.further().is_empty();
     }

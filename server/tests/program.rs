@@ -308,6 +308,62 @@ fn removed_routes_hold_mail_until_it_is_released() {
 }
 
 #[test]
+fn routes_are_disabled_and_enabled() {
+    let folder = folder();
+    let data = folder.path();
+    for domain in ["a.example.com", "b.example.com"] {
+        ends_with(0, data, &["route", "add", domain, "mail.example.net"]);
+    }
+    ends_with(
+        0,
+        data,
+        &[
+            "route",
+            "add",
+            "c.example.com",
+            "mail.example.net",
+            "--disabled",
+        ],
+    );
+    let (said, note) = ends_with(
+        0,
+        data,
+        &["route", "disable", "a.example.com", "b.example.com"],
+    );
+    assert_eq!(said, "Disabled a.example.com\nDisabled b.example.com\n");
+    assert!(note.contains("route held"), "{note}");
+    let (list, _) = ends_with(0, data, &["route", "list"]);
+    assert!(
+        list.starts_with("DOMAIN         SCOPE   HOST              PORT  ENABLED  COMMENT\n"),
+        "{list}"
+    );
+    let (held, _) = ends_with(0, data, &["route", "held"]);
+    assert!(
+        held.contains("b.example.com") && !held.contains("c.example.com"),
+        "{held}"
+    );
+    let (said, note) = ends_with(
+        0,
+        data,
+        &["route", "enable", "a.example.com", "c.example.com"],
+    );
+    assert_eq!(said, "Enabled a.example.com\nEnabled c.example.com\n");
+    assert_eq!(note, "");
+    let (file, _) = ends_with(0, data, &["export"]);
+    assert!(
+        file.contains("b.example.com,mail.example.net,25,disabled\n"),
+        "{file}"
+    );
+    assert_eq!(file.matches("disabled").count(), 1);
+    let (_, why) = ends_with(
+        5,
+        data,
+        &["route", "disable", "a.example.com", "z.example.com"],
+    );
+    assert!(why.contains("Nothing was changed"), "{why}");
+}
+
+#[test]
 fn exit_codes_say_what_was_wrong() {
     let data = folder();
     let data = data.path();

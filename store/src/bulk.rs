@@ -7,7 +7,7 @@ mod held;
 use rusqlite::{Transaction, params};
 
 use self::beside::Beside;
-use crate::{Error, RowId, Version, author::Author, found, row::Row, rules, write};
+use crate::{Error, QueuedMail, RowId, Version, author::Author, found, row::Row, rules, write};
 
 /// From how many rows on it is worth while to make anew what is kept beside the table.
 const MANY: u64 = 2_000;
@@ -21,7 +21,8 @@ pub(crate) struct Bulk<'a, T> {
     by: &'a Author,
     /// What is made anew at the end; nothing where triggers and indexes do their work row by row.
     beside: Option<Beside>,
-    removes: bool,
+    /// Whether any row no longer decides about names that it decided about before.
+    leaves: bool,
     marker: std::marker::PhantomData<T>,
 }
 
@@ -34,7 +35,7 @@ impl<'a, T: Row> Bulk<'a, T> {
             tx,
             by,
             beside: many.then(|| Beside::begin(tx)).transpose()?,
-            removes: false,
+            leaves: false,
             marker: std::marker::PhantomData,
         })
     }
@@ -55,7 +56,7 @@ impl<'a, T: Row> Bulk<'a, T> {
     pub(crate) fn remove(&mut self, id: RowId, now: &T) -> Result<(), Error> {
         let version = self.by.next(self.tx)?;
         write::record(self.tx, self.by, id, version, Some(now), None)?;
-        self.removes = true;
+        self.leaves = true;
         let sql = format!("DELETE FROM {} WHERE id = ?", T::TABLE);
         self.tx.prepare_cached(&sql)?.execute(params![id.0])?;
         if let Some(beside) = &mut self.beside {
@@ -69,6 +70,7 @@ impl<'a, T: Row> Bulk<'a, T> {
     pub(crate) fn change(&mut self, id: RowId, now: &T, want: &T) -> Result<(), Error> {
         let version = self.by.next(self.tx)?;
         write::record(self.tx, self.by, id, version, Some(now), Some(want))?;
+        self.leaves |= now.decides_about() != want.decides_about();
         want.check_hosts(self.tx)?;
         write::write(self.tx, T::UPDATE, id, version, Some(id), want)?;
         if let Some(beside) = &mut self.beside {
@@ -90,13 +92,13 @@ impl<'a, T: Row> Bulk<'a, T> {
     }
 
     /// Makes anew what is kept beside the table, checks the rules that nothing has checked yet, and lets
-    /// held mail follow. The batch can be ended then.
-    pub(crate) fn finish(self) -> Result<(), Error> {
+    /// held mail follow; `queued` says what becomes of mail for routes that are gone. The batch can be ended then.
+    pub(crate) fn finish(self, queued: QueuedMail) -> Result<(), Error> {
         let (tx, by) = (self.tx, self.by);
         if let Some(beside) = self.beside {
             beside.finish(tx)?;
             rules::check_all(tx)?;
         }
-        held::follow::<T>(tx, by, self.removes)
+        held::follow::<T>(tx, by, queued, self.leaves)
     }
 }

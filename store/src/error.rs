@@ -104,10 +104,18 @@ pub enum Error {
         /// The change that deleted it, if it ever was.
         change: Option<Box<Change>>,
     },
+    /// A row cannot be changed in the way in which many are.
+    #[error("{}: {reason} Nothing was changed.", show::name_of(row))]
+    Unfit {
+        /// The first such row.
+        row: Box<Existing>,
+        /// What is wrong and what would be right, as a sentence.
+        reason: String,
+    },
     /// A search no longer finds the rows that it found before.
     #[error(
         "The list has changed: {expected} rows were selected, {found} match now{}. Nothing was \
-         deleted. Look at the list again and repeat the selection.",
+         changed. Look at the list again and repeat the selection.",
         show::newer(*newer)
     )]
     SelectionChanged {

@@ -2,10 +2,7 @@
 
 use rusqlite::{Transaction, params_from_iter};
 
-use crate::{
-    Error, Stored, Version,
-    row::{self, Row},
-};
+use crate::{Error, Version, row::Row};
 
 /// How many rows there are, from the number that the schema keeps. For the eye: a foreign file may
 /// hold a wrong one.
@@ -51,17 +48,18 @@ pub(crate) fn count_newer<T: Row>(
     Ok(statement.query_row(params, |row| row.get(0))?)
 }
 
-/// All of them, by domain.
-pub(crate) fn all<T: Row>(
-    tx: &Transaction<'_>,
-    search: Option<&str>,
-) -> Result<Vec<Stored<T>>, Error> {
-    row::all(tx, &sql::<T>(search), params_from_iter(search))
-}
-
 /// The statement for all of them, by domain; its parameter, if any: the search text.
 pub(crate) fn sql<T: Row>(search: Option<&str>) -> String {
-    let (columns, table, filter) = (T::COLUMNS, T::TABLE, filter::<T>(search));
+    select::<T>(T::COLUMNS, search)
+}
+
+/// As [`sql`], for their ids alone.
+pub(crate) fn ids_sql<T: Row>(search: Option<&str>) -> String {
+    select::<T>("id", search)
+}
+
+fn select<T: Row>(columns: &str, search: Option<&str>) -> String {
+    let (table, filter) = (T::TABLE, filter::<T>(search));
     let order = T::order(crate::SortBy::Domain).join(", ");
     format!("SELECT {columns} FROM {table} {filter} ORDER BY {order}")
 }

@@ -4,7 +4,7 @@ use routing::{Domain, Pattern, Scope};
 use rusqlite::{OptionalExtension, Transaction, params_from_iter, types::Value};
 
 use crate::{
-    By, Deleted, Error, PageSize, RowId, Store, Stored,
+    By, Error, PageSize, RowId, Store, Stored,
     author::Author,
     search,
     tombstone::{self, Tombstone},
@@ -41,6 +41,15 @@ pub enum Release {
     All,
 }
 
+/// What has been released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// What held the mail, as it was.
+    pub rows: Vec<Stored<Tombstone>>,
+    /// The act by which it was released; nothing if there was nothing to release.
+    pub act: Option<i64>,
+}
+
 impl Store {
     /// Removed routes that still hold mail, by domain.
     pub async fn held(&self, query: HeldQuery) -> Result<HeldPage, Error> {
@@ -61,7 +70,7 @@ impl Store {
 
     /// Stops holding mail and returns what is released by it. The mail goes where the other rules
     /// send it, at Postfix's next attempt.
-    pub async fn release(&self, by: &By, release: Release) -> Result<Deleted<Tombstone>, Error> {
+    pub async fn release(&self, by: &By, release: Release) -> Result<Released, Error> {
         self.write_by(by, move |tx, by| {
             let rows = match release {
                 Release::All => tombstone::all(tx, "ORDER BY domain, scope", [])?,
@@ -69,7 +78,7 @@ impl Store {
             };
             let rows = remove(tx, by, rows)?;
             let act = by.done(tx)?;
-            Ok(Deleted { rows, act })
+            Ok(Released { rows, act })
         })
         .await
     }

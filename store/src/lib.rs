@@ -49,6 +49,7 @@ mod id;
 mod import;
 mod key;
 mod managed_hosts;
+mod many;
 mod note;
 mod open;
 mod page;
@@ -77,7 +78,7 @@ pub use crate::{
     error::Error,
     export::{Export, Surroundings},
     feed::{About, Event, Feed, Invalid},
-    held::{HeldPage, HeldQuery, Release},
+    held::{HeldPage, HeldQuery, Release, Released},
     history::{
         Act, Batch, BatchKind, Broken, Counts, Detail, Difference, DifferencePage, DifferenceQuery,
         Hash, HashError, Head, HistoryFilter, HistoryPage, HistoryPosition, HistoryQuery,
@@ -90,12 +91,13 @@ pub use crate::{
         PreviewQuery, PreviewRow, Progress, RefusedLine, RefusedPage,
     },
     key::Rotated,
+    many::{Affected, Changes},
     note::Note,
     open::OpenError,
     page::Page,
     people::{Credentials, Digest, Factor, Keep, NewPerson, Person, SignIn, StoredSeed},
     query::{PageSize, Position, Query, Sort, SortBy, SortError},
-    record::{Deleted, Existing, Record, Saved, Selection, Stored},
+    record::{Existing, Record, Saved, Selection, Stored},
     sessions::{Lapse, SessionKey, SignedIn, StoredSession},
     smart_host::{
         Login, PasswordState, SmartHostInput, SmartHostPage, SmartHostPosition, SmartHostQuery,

@@ -35,15 +35,6 @@ pub struct Saved<T> {
     pub act: Option<i64>,
 }
 
-/// Rows that have been deleted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deleted<T> {
-    /// The rows as they were.
-    pub rows: Vec<Stored<T>>,
-    /// The act by which they were deleted; nothing if there was none to delete.
-    pub act: Option<i64>,
-}
-
 /// A row of either list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Existing {

@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{columns::Columns, route::HOSTS};
 use crate::{
-    Change, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
+    Change, Changes, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
     history::{State, StateRef},
 };
 
@@ -119,7 +119,12 @@ pub trait Row:
     /// The names that it stands for.
     fn names(&self) -> Pattern;
 
-    /// Whether mail is held for its names once it is gone.
+    /// The names about which it decides: all that it stands for, or none.
+    fn decides_about(&self) -> Option<Pattern> {
+        Some(self.names())
+    }
+
+    /// Whether mail is held for its names once it no longer decides about them.
     const HOLDS: bool;
     /// Every host that the record sends mail to.
     fn hosts(&self) -> impl Iterator<Item = &Host>;
@@ -130,6 +135,9 @@ pub trait Row:
     /// What the writer should know about the record, once it is stored.
     fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error>;
 
+    /// The record with some of what it says changed; or what is wrong with that, as a sentence.
+    fn with(&self, changes: &Changes) -> Result<Self, String>;
+
     /// The row as one of either list.
     fn existing(row: Stored<Self>) -> Existing;
 
@@ -139,6 +147,14 @@ pub trait Row:
             now: Self::existing(now),
             change: Box::new(change),
         }
+    }
+}
+
+/// A next hop with what is said of host and port.
+fn changed(hop: &NextHop, changes: &Changes) -> NextHop {
+    NextHop {
+        host: changes.host.as_ref().unwrap_or(&hop.host).clone(),
+        port: changes.port.unwrap_or(hop.port),
     }
 }
 

@@ -135,14 +135,17 @@ fn is_same(pattern: &Pattern, managed: &Domain) -> bool {
     route_against_managed(pattern, managed) == Some(Overlap::Same)
 }
 
-/// Cautions, the managed domains and routes that win over the route, and the route that it wins
-/// over.
+/// Cautions and, unless the route is disabled, the managed domains and routes that win over it and the
+/// route that it wins over.
 pub(crate) fn notes_on_route(tx: &Transaction<'_>, route: &Route) -> Result<Vec<Note>, Error> {
     let Pattern { domain, scope } = &route.pattern;
     let cautions = domain.cautions().into_iter();
     let hosts = route.next_hops.iter().map(|hop| &hop.host);
     let cautions = cautions.chain(hosts.flat_map(routing::Host::cautions));
     let mut notes: Vec<_> = cautions.map(Note::Caution).collect();
+    if !route.enabled {
+        return Ok(notes);
+    }
     if scope.covers_subdomains() {
         notes.extend(managed_below(tx, domain)?);
         let managed = row::by_key::<ManagedDomain>(tx, domain)?;
@@ -166,6 +169,7 @@ pub(crate) fn notes_on_managed_domain(
         notes.push(Note::NoDefaultRouting);
     }
     let beside = routes_of(tx, &managed.domain)?.into_iter();
+    let beside = beside.filter(|route| route.value.enabled);
     notes.extend(beside.map(|route| Note::RouteForSubdomains { route }));
     let above = route_above(tx, &managed.domain)?;
     notes.extend(above.map(|route| Note::RouteAbove { route }));
@@ -184,7 +188,7 @@ pub(crate) fn routes_of(
 /// The route for the nearest parent domain that also applies to this domain.
 fn route_above(tx: &Transaction<'_>, domain: &Domain) -> Result<Option<Stored<Route>>, Error> {
     let sql = format!(
-        "SELECT {} FROM routes WHERE domain = ? AND scope <> 'domain'",
+        "SELECT {} FROM routes WHERE domain = ? AND scope <> 'domain' AND enabled",
         Route::COLUMNS
     );
     for parent in domain.parents() {
@@ -195,17 +199,18 @@ fn route_above(tx: &Transaction<'_>, domain: &Domain) -> Result<Option<Stored<Ro
     Ok(None)
 }
 
-/// The routes for subdomains of this domain. Reads all names, once, in the smallest index: 0.15 s
-/// for a million. Only a route that is for subdomains asks, and few are; an index on names from
+/// The routes for subdomains of this domain. Reads all routes, once: some tenths of a second for a
+/// million. Only a route that is for subdomains asks, and few are; an index on names from
 /// their end would make every other row dearer.
 fn routes_below(tx: &Transaction<'_>, domain: &Domain) -> Result<Option<Note>, Error> {
     let ending = format!(".{domain}");
-    let sql = "SELECT count(*), min(domain) FROM routes WHERE substr(domain, -length(?1)) = ?1";
+    let sql = "SELECT count(*), min(domain) FROM routes WHERE substr(domain, -length(?1)) = ?1
+               AND enabled";
     let (count, first): (u64, Option<String>) = tx
         .prepare_cached(sql)?
         .query_row([&ending], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let sql = format!(
-        "SELECT {} FROM routes WHERE domain = ? ORDER BY scope LIMIT 1",
+        "SELECT {} FROM routes WHERE domain = ? AND enabled ORDER BY scope LIMIT 1",
         Route::COLUMNS
     );
     let first = row::one(tx, &sql, [first])?;

@@ -24,6 +24,13 @@ pub(crate) fn pattern(pattern: &Pattern) -> String {
     }
 }
 
+pub(crate) fn name_of(row: &Existing) -> String {
+    match row {
+        Existing::Route(row) => pattern(&row.value.pattern),
+        Existing::ManagedDomain(row) => domain(&row.value.domain),
+    }
+}
+
 pub(crate) fn exists(row: &Existing) -> String {
     match row {
         Existing::Route(row) => format!(

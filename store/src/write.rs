@@ -1,18 +1,15 @@
-//! Adding, editing and deleting: the rules, the row and its entry in the log, in one transaction.
-
-use std::collections::BTreeSet;
+//! Adding and editing a row: the rules, the row and its entry in the log, in one transaction.
 
 use routing::Host;
 use rusqlite::Transaction;
 
 use crate::{
-    By, Deleted, Error, QueuedMail, Record, RowId, Saved, Selection, Store, Stored, Version,
+    By, Error, QueuedMail, Record, RowId, Saved, Store, Stored, Version,
     author::Author,
     change::{self, Entry},
     error::broke_a_rule,
-    found,
     row::{self, Row},
-    search, tombstone,
+    tombstone,
 };
 
 impl Store {
@@ -30,7 +27,8 @@ impl Store {
     /// Replaces what a row says. If it says that already, nothing changes and nothing is recorded.
     ///
     /// Mail that is queued for names which a route no longer stands for is held, by default
-    /// ([`QueuedMail`]); mail that a removed route holds for its new names follows it.
+    /// ([`QueuedMail`]); mail that a removed route holds for its new names follows it. While a route is
+    /// disabled, it stands for none.
     ///
     /// # Errors
     /// [`Error::Changed`] if the row is not as it was in the version that the person saw,
@@ -44,35 +42,6 @@ impl Store {
     ) -> Result<Saved<T>, Error> {
         self.refuse_loops(value.hosts())?;
         self.write_by(by, move |tx, by| edit(tx, by, id, seen, value))
-            .await
-    }
-
-    /// Deletes all selected rows, or none, and returns them as they were. Mail that is queued for
-    /// routes among them is held, by default ([`QueuedMail`]).
-    ///
-    /// # Errors
-    /// [`Error::Changed`] or [`Error::Gone`] for the first of the named rows that is not as the
-    /// person saw it; [`Error::SelectionChanged`] if a search does not find what the person saw.
-    pub async fn delete<T: Record>(
-        &self,
-        by: &By,
-        selection: Selection,
-    ) -> Result<Deleted<T>, Error> {
-        self.delete_with(by, selection, QueuedMail::default()).await
-    }
-
-    /// As [`Store::delete`], saying what becomes of mail that is queued for routes among the rows.
-    /// For managed domains it says nothing: no mail is held for them.
-    ///
-    /// # Errors
-    /// As for [`Store::delete`].
-    pub async fn delete_with<T: Record>(
-        &self,
-        by: &By,
-        selection: Selection,
-        queued: QueuedMail,
-    ) -> Result<Deleted<T>, Error> {
-        self.write_by(by, move |tx, by| delete(tx, by, selection, queued))
             .await
     }
 }
@@ -90,7 +59,9 @@ impl Store {
 
 fn add<T: Row>(tx: &Transaction<'_>, by: &Author, value: T) -> Result<Saved<T>, Error> {
     value.check(tx, None)?;
-    tombstone::end(tx, by, &value.names())?;
+    if let Some(names) = value.decides_about() {
+        tombstone::end(tx, by, &names)?;
+    }
     let version = by.next(tx)?;
     // The number of the change that adds a row is the name of the row.
     let id = RowId(version.0);
@@ -112,84 +83,34 @@ fn edit<T: Row>(
         return saved(tx, by, now);
     }
     let before = as_seen(tx, now, seen)?;
-    value.check(tx, Some(id))?;
-    let (was, is) = (before.value.names(), value.names());
-    if was != is {
-        tombstone::end(tx, by, &is)?;
-    }
-    let version = by.next(tx)?;
-    record(tx, by, id, version, Some(&before.value), Some(&value))?;
-    write(tx, T::UPDATE, id, version, Some(id), &value)?;
-    if T::HOLDS && was != is {
-        tombstone::leave(tx, by, id, (&was, Some(&is)), QueuedMail::default())?;
-    }
+    let version = replace(tx, by, &before, &value)?;
     saved(tx, by, Stored { id, version, value })
 }
 
-fn delete<T: Row>(
+/// Replaces what a row says, and returns the version that it has then.
+pub(crate) fn replace<T: Row>(
     tx: &Transaction<'_>,
     by: &Author,
-    selection: Selection,
-    queued: QueuedMail,
-) -> Result<Deleted<T>, Error> {
-    let rows = match selection {
-        Selection::Rows(rows) => named::<T>(tx, rows)?,
-        Selection::Matching {
-            search,
-            as_of,
-            expected,
-        } => matching(tx, search::given(&search), as_of, expected)?,
-    };
-    let sql = format!("DELETE FROM {} WHERE id = ?", T::TABLE);
-    let mut statement = tx.prepare_cached(&sql)?;
-    for row in &rows {
-        record(tx, by, row.id, by.next(tx)?, Some(&row.value), None)?;
-        statement.execute([row.id.0])?;
-        if T::HOLDS {
-            tombstone::leave(tx, by, row.id, (&row.value.names(), None), queued)?;
-        }
+    before: &Stored<T>,
+    value: &T,
+) -> Result<Version, Error> {
+    let id = before.id;
+    value.check(tx, Some(id))?;
+    let (was, is) = (before.value.decides_about(), value.decides_about());
+    if let Some(is) = is.as_ref().filter(|is| was.as_ref() != Some(is)) {
+        tombstone::end(tx, by, is)?;
     }
-    Ok(Deleted {
-        rows,
-        act: by.done(tx)?,
-    })
-}
-
-/// The named rows, all of them as they were seen.
-fn named<T: Row>(
-    tx: &Transaction<'_>,
-    rows: Vec<(RowId, Version)>,
-) -> Result<Vec<Stored<T>>, Error> {
-    let rows: BTreeSet<_> = rows.into_iter().collect();
-    let as_seen = |(id, seen)| {
-        let now = row::by_id::<T>(tx, id)?.ok_or_else(|| gone::<T>(tx, id))?;
-        as_seen(tx, now, seen)
-    };
-    rows.into_iter().map(as_seen).collect()
-}
-
-/// The rows that a search finds, if they are the ones it found when the person looked.
-fn matching<T: Row>(
-    tx: &Transaction<'_>,
-    search: Option<&str>,
-    as_of: Version,
-    expected: u64,
-) -> Result<Vec<Stored<T>>, Error> {
-    // Counted first: reading a million rows only to refuse them would take long.
-    let found = found::count::<T>(tx, search)?;
-    let newer = found::count_newer::<T>(tx, search, as_of)?;
-    if found != expected || newer > 0 {
-        return Err(Error::SelectionChanged {
-            expected,
-            found,
-            newer,
-        });
+    let version = by.next(tx)?;
+    record(tx, by, id, version, Some(&before.value), Some(value))?;
+    write(tx, T::UPDATE, id, version, Some(id), value)?;
+    if let Some(was) = was.filter(|was| T::HOLDS && is.as_ref() != Some(was)) {
+        tombstone::leave(tx, by, id, (&was, is.as_ref()), QueuedMail::default())?;
     }
-    found::all::<T>(tx, search)
+    Ok(version)
 }
 
 /// The row, if it is as it was seen.
-fn as_seen<T: Row>(
+pub(crate) fn as_seen<T: Row>(
     tx: &Transaction<'_>,
     now: Stored<T>,
     seen: Version,
@@ -207,7 +128,7 @@ fn as_seen<T: Row>(
     }
 }
 
-fn gone<T: Row>(tx: &Transaction<'_>, id: RowId) -> Error {
+pub(crate) fn gone<T: Row>(tx: &Transaction<'_>, id: RowId) -> Error {
     match change::last_of(tx, T::KIND, id) {
         Ok(change) => Error::Gone {
             change: change.map(Box::new),

@@ -50,7 +50,7 @@ impl FormFields {
         match field {
             Field::Domain => self.domain,
             Field::Scope => self.scope,
-            Field::Host | Field::FurtherHosts => self.host,
+            Field::Host | Field::FurtherHosts | Field::Enabled => self.host,
             Field::Port => self.port,
             Field::Comment => self.comment,
         }
@@ -64,7 +64,7 @@ impl FormFields {
             relay_host: self.host.get_untracked(),
             relay_port: self.port.get_untracked(),
             comment: self.comment.get_untracked(),
-            further_hosts: None,
+            ..Input::default()
         }
     }
 

@@ -41,10 +41,29 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                     <Icon name=IconName::Delete />
                     "Delete"
                 </button>
+                <button
+                    type="submit"
+                    class="button"
+                    formaction=model.listing.change_path()
+                    disabled=locked
+                    aria-describedby=locked.then_some(WHY_NOT)
+                    on:click=move |event| {
+                        event.prevent_default();
+                        model.ask_change_ticked();
+                    }
+                >
+                    <Icon name=IconName::Edit />
+                    "Change\u{2026}"
+                </button>
             </form>
             <form id="row-action" method="get" action=model.listing.path()>
                 <KeptState model />
             </form>
+            <form
+                id="switch"
+                method="post"
+                action=move || model.state.with(|state| state.plain().href(model.listing.change_path()))
+            ></form>
             <a
                 class="button button-quiet"
                 href=move || model.state.with(|state| state.opening(Open::Export).href(model.listing.path()))
@@ -119,6 +138,11 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                                 .with(|state| {
                                     state.opening(Open::DeleteMatching).href(model.listing.path())
                                 })>{format!("Delete {}\u{2026}", all_matching(model))}</a>
+                            <a href=model
+                                .state
+                                .with(|state| {
+                                    state.opening(Open::DeleteMatching).href(model.listing.change_path())
+                                })>{format!("Change {}\u{2026}", all_matching(model))}</a>
                         </p>
                     }
                 })

@@ -210,7 +210,7 @@ impl ListModel {
         };
         let alert = match (&open, &doomed) {
             (Open::Delete(rows), None) if refused.is_none() => Some(if rows.is_empty() {
-                nothing_ticked(listing)
+                listing.nothing_ticked()
             } else {
                 "What was to be deleted is no longer there.".to_owned()
             }),
@@ -347,13 +347,6 @@ fn blank() -> Input {
 fn gone(listing: Listing, state: &ListState, page: &Page) -> Option<String> {
     let row = state.row()?;
     page.row(row).is_none().then(|| listing.row_gone())
-}
-
-fn nothing_ticked(listing: Listing) -> String {
-    format!(
-        "Nothing is ticked. Tick the {} to delete first.",
-        listing.plural()
-    )
 }
 
 /// What to say of a form as a whole: nothing where the fields say it.

@@ -37,6 +37,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
             ("row-pending ", underway.with(Option::is_some) && !is_gone()),
             ("row-gone ", is_gone()),
             ("row-editing ", editing.get()),
+            ("row-off ", row.with_value(|row| !row.enabled)),
             ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
         ] {
             if on {
@@ -107,11 +108,13 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
                 }
                 on:change=move |event| model.tick(&to_tick, event_target_checked(&event))
             />
+            {(model.listing == Listing::SmartHosts).then(|| view! { <Switch model row=row.clone() /> })}
         </td>
         <td role="cell" class="cell-domain">
             <span class="name">{name.clone()}</span>
             " "
             <ScopeMark scope=row.scope />
+            {(!row.enabled).then(|| view! { <span class="badge">"Disabled"</span> })}
             {move || is_gone().then(|| view! { <span class="badge">"Deleted"</span> })}
             {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
             " "
@@ -175,6 +178,33 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
     }
     .into_any()
+}
+
+/// Whether the route is enabled, and the way to change that.
+#[component]
+fn Switch(model: ListModel, row: Row) -> impl IntoView {
+    let locked = model.entry.locked;
+    let enabled = row.enabled;
+    view! {
+        <button
+            type="submit"
+            id=format!("switch-{}", row.key.id)
+            class="icon-button switch"
+            role="switch"
+            aria-checked=if enabled { "true" } else { "false" }
+            form="switch"
+            name=if enabled { "disable" } else { "enable" }
+            value=row.key.to_string()
+            disabled=locked
+            aria-describedby=locked.then_some(WHY_NOT)
+            aria-label=format!("{} is enabled", row.name())
+            title=if enabled { "Disable" } else { "Enable" }
+            on:click=move |event| {
+                event.prevent_default();
+                model.switch(&row);
+            }
+        ></button>
+    }
 }
 
 /// The hosts that are tried when the first cannot be reached.

@@ -7,13 +7,14 @@ use super::model::ListModel;
 use super::row::TableRow;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, SortBy};
+use crate::listing::Listing;
 
 /// The table of a list.
 #[component]
 pub(super) fn ListTable(model: ListModel) -> impl IntoView {
     let title = model.listing.title();
     view! {
-        <table role="table" class="records" aria-label=title aria-busy=move || model.loading.get().then_some("true")>
+        <table role="table" class="records" class:records-switched=model.listing == Listing::SmartHosts aria-label=title aria-busy=move || model.loading.get().then_some("true")>
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col" class="cell-tick">

@@ -34,9 +34,12 @@ pub(super) async fn add<T: Listed>(
             asked: asked.get(&stored.id).copied(),
             changed: changed.get(&stored.version).copied(),
         };
+        // One that is disabled is not asked for.
+        let is_told = row.enabled || state.published == Publication::NotYet;
         let tested = stored.value.first_hop().and_then(|hop| tests.get(hop));
         row.facts = state
             .fact(now)
+            .filter(|_| is_told)
             .into_iter()
             .chain(tested.map(|tested| test_fact(tested, T::HAS_SETTINGS, now)))
             .collect();

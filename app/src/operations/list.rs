@@ -52,14 +52,23 @@ impl Listed for Route {
     }
 
     fn keep_unasked(self, input: &Input, now: &Self) -> Result<Self, AppError> {
-        if input.further_hosts.is_some() {
-            return Ok(self);
-        }
-        let first = self.next_hops.first().clone();
-        let further = now.next_hops.further().to_vec();
-        let next_hops = NextHops::new(first, further)
-            .map_err(|error| vec![FieldError::new(Field::Host, error.to_string())])?;
-        Ok(Self { next_hops, ..self })
+        let enabled = match input.enabled {
+            Some(_) => self.enabled,
+            None => now.enabled,
+        };
+        let next_hops = if input.further_hosts.is_some() {
+            self.next_hops
+        } else {
+            let first = self.next_hops.first().clone();
+            let further = now.next_hops.further().to_vec();
+            NextHops::new(first, further)
+                .map_err(|error| vec![FieldError::new(Field::Host, error.to_string())])?
+        };
+        Ok(Self {
+            next_hops,
+            enabled,
+            ..self
+        })
     }
 
     fn row(stored: &Stored<Self>) -> Row {
@@ -74,6 +83,7 @@ impl Listed for Route {
             host_unicode: first.host.to_unicode(),
             port: Some(first.port.get()),
             comment: route.comment.to_string(),
+            enabled: route.enabled,
             further: route.next_hops.further().iter().map(in_words).collect(),
             facts: Vec::new(),
         }
@@ -107,6 +117,7 @@ impl Listed for ManagedDomain {
             host_unicode: hop.and_then(|hop| hop.host.to_unicode()),
             port: hop.map(|hop| hop.port.get()),
             comment: managed.comment.to_string(),
+            enabled: true,
             further: Vec::new(),
             facts: Vec::new(),
         }
@@ -196,6 +207,7 @@ async fn notice_of<T: Listed>(
 ) -> Result<Option<Notice>, AppError> {
     let (notice, hops) = match (state.done, &state.place) {
         (Some(Done::Deleted(count)), _) => (deleted_notice(listing, count, state.undo), Vec::new()),
+        (Some(Done::Changed(count)), _) => (changed_notice(listing, count, state.undo), Vec::new()),
         (Some(Done::Undone), _) => {
             let notice = Notice {
                 done: "Undone.".to_owned(),
@@ -225,14 +237,33 @@ fn saved_notice(done: Done, row: &Row, notes: &[store::Note], undo: Option<i64>)
         "Saved"
     };
     Notice {
-        done: format!(
-            "{verb} {}: mail goes to {}.",
-            row.full_name(),
-            row.destination()
-        ),
+        done: if row.enabled {
+            let (name, to) = (row.full_name(), row.destination());
+            format!("{verb} {name}: mail goes to {to}.")
+        } else {
+            format!(
+                "{verb} {}: it is disabled and decides nothing.",
+                row.full_name()
+            )
+        },
         link: None,
         notes: notes.iter().map(ToString::to_string).collect(),
         undo,
+    }
+}
+
+fn changed_notice(listing: Listing, count: u64, undo: Option<i64>) -> Notice {
+    Notice {
+        done: if count == 0 {
+            format!(
+                "Nothing was changed: the {} are so already.",
+                listing.plural()
+            )
+        } else {
+            format!("Changed {}.", listing.count(count))
+        },
+        undo,
+        ..Notice::default()
     }
 }
 
@@ -418,33 +449,14 @@ pub(crate) async fn delete_rows(
     listing: Listing,
     selection: Selection,
 ) -> Result<Notice, AppError> {
-    let selection = match selection {
-        Selection::Rows(rows) => store::Selection::Rows(
-            rows.into_iter()
-                .map(|row| (RowId(row.id), Version(row.version)))
-                .collect(),
-        ),
-        Selection::Matching {
-            search,
-            as_of,
-            expected,
-        } => store::Selection::Matching {
-            search,
-            as_of: Version(as_of),
-            expected,
-        },
-    };
+    let selection = selection.into();
     let (by, store) = (backend.by(), &backend.store);
-    let (count, act) = match listing {
-        Listing::SmartHosts => counted(&store.delete::<Route>(&by, selection).await?),
-        Listing::ManagedDomains => counted(&store.delete::<ManagedDomain>(&by, selection).await?),
+    let deleted = match listing {
+        Listing::SmartHosts => store.delete::<Route>(&by, selection).await?,
+        Listing::ManagedDomains => store.delete::<ManagedDomain>(&by, selection).await?,
     };
-    let notice = deleted_notice(listing, count, act);
+    let notice = deleted_notice(listing, deleted.rows, deleted.act);
     Ok(backend.with_publication(notice, PATIENCE).await)
-}
-
-fn counted<T>(deleted: &store::Deleted<T>) -> (u64, Option<i64>) {
-    (deleted.rows.len() as u64, deleted.act)
 }
 
 /// Deletes rows, all or none, and reads the page as it is then.
@@ -472,7 +484,7 @@ mod tests {
             relay_host: host.to_owned(),
             relay_port: if host.is_empty() { "" } else { "2525" }.to_owned(),
             comment: "note".to_owned(),
-            further_hosts: None,
+            ..Input::default()
         };
         let value = T::typed(&input).unwrap();
         let row = T::row(&Stored {

@@ -40,6 +40,7 @@ impl From<store::Error> for AppError {
             | store::Error::RestoreOutdated(_)
             | store::Error::ImportOutdated
             | store::Error::SelectionChanged { .. }
+            | store::Error::Unfit { .. }
             | store::Error::PersonExists(_)
             | store::Error::LastAdministrator(_)
             | store::Error::SetUpAlready => Self::Outdated(message),

@@ -141,6 +141,7 @@ fn Rules(rules: Vec<Rule>) -> impl IntoView {
                         RuleOutcome::Absent => return nothing(&rule).into_any(),
                         RuleOutcome::Wins => (MarkAs::Good, "wins"),
                         RuleOutcome::PassedOver => (MarkAs::Nothing, "passed over"),
+                        RuleOutcome::Disabled => (MarkAs::Warning, "disabled"),
                         RuleOutcome::OtherScope => (MarkAs::Nothing, "other scope"),
                     };
                     view! { <Item mark word title=rule.title lines=vec![rule.finding] /> }.into_any()

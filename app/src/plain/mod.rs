@@ -6,6 +6,7 @@
 pub mod account;
 pub mod activity;
 pub(crate) mod age;
+pub mod change_many;
 mod command;
 mod done;
 pub mod explain;

@@ -99,6 +99,8 @@ pub enum RuleOutcome {
     Wins,
     /// It applies, but one before it has won.
     PassedOver,
+    /// It would apply, were it enabled.
+    Disabled,
 }
 
 /// A rule that was tried, or the place where one might have been.
@@ -208,7 +210,7 @@ pub fn explain(subject: &Subject, about: About, at: Timestamp) -> (Explanation, 
         answer: String::new(),
         advice: None,
         accepted: index.is_managed(&asked),
-        rules: rules::rules(&tried, &decision, &about.events),
+        rules: rules::rules(&tried, &decision, (&about.events, &about.disabled)),
         next_hops,
         postfix: None,
     };

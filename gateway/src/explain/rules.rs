@@ -1,7 +1,8 @@
 //! The rules that were tried, in words.
 
+use routing::Route;
 use routing::decision::{Decision, Kind, Outcome as Place};
-use store::{Event, ObjectKind};
+use store::{Event, ObjectKind, Stored};
 
 use super::words::{hop, hops, time};
 use super::{Rule, RuleKind, RuleOutcome, shown};
@@ -20,10 +21,14 @@ pub(super) fn of(event: &Event) -> Option<Found> {
 }
 
 /// Every rule in the order in which it was tried, the default after the managed domain that needs it.
-pub(super) fn rules(tried: &[Tried], decision: &Decision<Found>, events: &[Event]) -> Vec<Rule> {
+pub(super) fn rules(
+    tried: &[Tried],
+    decision: &Decision<Found>,
+    (events, disabled): (&[Event], &[Stored<Route>]),
+) -> Vec<Rule> {
     let mut rules = Vec::new();
     for tried in tried {
-        rules.push(rule(tried, events));
+        rules.push(rule(tried, events, disabled));
         if tried.kind == Kind::Managed {
             rules.extend(default(tried, decision, events));
         }
@@ -53,7 +58,7 @@ fn default(tried: &Tried, decision: &Decision<Found>, events: &[Event]) -> Optio
     })
 }
 
-fn rule(tried: &Tried, events: &[Event]) -> Rule {
+fn rule(tried: &Tried, events: &[Event], disabled: &[Stored<Route>]) -> Rule {
     let name = shown(&tried.name);
     let (kind, title) = match tried.kind {
         Kind::Managed => (RuleKind::ManagedDomain, format!("Managed domain {name}")),
@@ -70,7 +75,16 @@ fn rule(tried: &Tried, events: &[Event]) -> Rule {
     };
     let row = |found: Found| super::row(events, found);
     let (outcome, finding) = match tried.outcome {
-        Place::Absent => (RuleOutcome::Absent, "There is none.".to_owned()),
+        Place::Absent => match disabled.iter().find(|row| would_apply(tried, &row.value)) {
+            Some(row) => (
+                RuleOutcome::Disabled,
+                format!(
+                    "There is one, to {}, but it is disabled.",
+                    hops(&row.value.next_hops)
+                ),
+            ),
+            None => (RuleOutcome::Absent, "There is none.".to_owned()),
+        },
         Place::OtherScope(found) => (RuleOutcome::OtherScope, other_scope(tried.kind, found)),
         Place::Wins(found) => (
             RuleOutcome::Wins,
@@ -91,6 +105,17 @@ fn rule(tried: &Tried, events: &[Event]) -> Rule {
         title,
         finding,
     }
+}
+
+/// Whether a route stands where none was found that decides.
+fn would_apply(tried: &Tried, route: &Route) -> bool {
+    let scope = route.pattern.scope;
+    let covers = match tried.kind {
+        Kind::Route => scope.covers_domain(),
+        Kind::RouteAbove => scope.covers_subdomains(),
+        Kind::Managed | Kind::Held | Kind::HeldAbove => false,
+    };
+    covers && route.pattern.domain.as_str() == tried.name
 }
 
 fn other_scope(kind: Kind, found: Found) -> String {

@@ -1,7 +1,7 @@
 //! The whole answer, from a store on a real file.
 
 use routing::{Account, Comment, Input, Own, Password, Route, Scope, TlsPolicy, UserName};
-use store::{By, Login, Selection, SmartHostInput, Store, Stored, Timestamp, Version};
+use store::{By, Login, Release, Selection, SmartHostInput, Store, Stored, Timestamp, Version};
 use tempfile::TempDir;
 
 use super::{Explanation, Outcome, RuleKind, RuleOutcome, Subject, explain, look_up, names};
@@ -85,6 +85,38 @@ fn by() -> By {
 
 fn ok(value: &str) -> Reply {
     Reply::Ok(value.to_owned())
+}
+
+#[tokio::test]
+async fn a_disabled_route_is_told_of_where_it_would_apply() {
+    let f = Fixture::new().await;
+    let row = f
+        .route("example.com", Scope::Both, "mail.example.net", "25")
+        .await;
+    let value = Route {
+        enabled: false,
+        ..row.value
+    };
+    let edited = f.store.edit(&by(), row.id, row.version, value).await;
+    edited.unwrap();
+    f.store.release(&by(), Release::All).await.unwrap();
+    for (typed, kind) in [
+        ("ann@example.com", RuleKind::Route),
+        ("ann@sub.example.com", RuleKind::RouteAbove),
+    ] {
+        let (found, _) = f.explain(typed).await;
+        assert_eq!(found.outcome, Outcome::NoRule);
+        let rule = found
+            .rules
+            .iter()
+            .find(|rule| rule.outcome == RuleOutcome::Disabled);
+        let rule = rule.unwrap();
+        assert_eq!(rule.kind, kind);
+        assert_eq!(
+            rule.finding,
+            "There is one, to mail.example.net, port 25, but it is disabled."
+        );
+    }
 }
 
 #[tokio::test]

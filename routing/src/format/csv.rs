@@ -3,6 +3,7 @@
 use super::List;
 use super::reader::LineError;
 use super::record::Record;
+use crate::enabled;
 use crate::input::{Field, joined};
 use crate::managed::ManagedDomain;
 use crate::route::Route;
@@ -19,6 +20,7 @@ const fn columns(list: List) -> &'static [Field] {
             Field::Scope,
             Field::Comment,
             Field::FurtherHosts,
+            Field::Enabled,
         ],
         List::ManagedDomains => &[Field::Domain, Field::Host, Field::Port, Field::Comment],
     }
@@ -32,6 +34,7 @@ const fn name(column: Field) -> &'static str {
         Field::Port => "port",
         Field::Comment => "comment",
         Field::FurtherHosts => "further_hosts",
+        Field::Enabled => "enabled",
     }
 }
 
@@ -50,6 +53,7 @@ pub(super) fn route(route: &Route, out: &mut String) {
             route.pattern.scope.as_str(),
             route.comment.as_str(),
             &joined(route.next_hops.further()),
+            enabled::as_str(route.enabled),
         ],
         out,
     );
@@ -216,6 +220,7 @@ pub(super) fn record<'a>(
             Field::Port => record.port = cell,
             Field::Comment => record.comment = cell,
             Field::FurtherHosts => record.further_hosts = cell,
+            Field::Enabled => record.enabled = cell,
         }
     }
     Ok(record)

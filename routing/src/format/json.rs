@@ -3,6 +3,7 @@
 use super::reader::{LineError, check_kind};
 use super::record::Record;
 use super::{List, VERSION};
+use crate::enabled;
 use crate::input::joined;
 use crate::managed::ManagedDomain;
 use crate::next_hop::NextHop;
@@ -36,6 +37,7 @@ pub(super) fn route(route: &Route, out: &mut String) {
         pattern,
         next_hops,
         comment,
+        enabled,
     } = route;
     let NextHop { host, port } = next_hops.first();
     out.extend([
@@ -64,11 +66,13 @@ pub(super) fn route(route: &Route, out: &mut String) {
             "}",
         ]);
     }
-    out.push_str(if next_hops.further().is_empty() {
-        "}"
-    } else {
-        "]}"
-    });
+    if !next_hops.further().is_empty() {
+        out.push(']');
+    }
+    if !enabled {
+        out.push_str(r#","enabled":false"#);
+    }
+    out.push('}');
 }
 
 /// As [`route`].
@@ -120,6 +124,8 @@ struct Row {
     comment: Option<String>,
     #[serde(default)]
     further_hosts: Option<Vec<NextHop>>,
+    #[serde(default)]
+    enabled: Option<bool>,
 }
 
 /// Refuses a document that says it is of another kind.
@@ -218,6 +224,7 @@ fn record<'a>(line: usize, row: Row) -> Record<'a> {
         },
         comment: row.comment.unwrap_or_default().into(),
         further_hosts: joined(&row.further_hosts.unwrap_or_default()).into(),
+        enabled: row.enabled.map_or("", enabled::as_str).into(),
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Record<'a> {
     pub(super) port: Cow<'a, str>,
     pub(super) comment: Cow<'a, str>,
     pub(super) further_hosts: Cow<'a, str>,
+    pub(super) enabled: Cow<'a, str>,
 }
 
 impl Record<'_> {
@@ -66,6 +67,7 @@ impl Record<'_> {
             relay_port: self.port.clone().into_owned(),
             comment: self.comment.clone().into_owned(),
             further_hosts: Some(self.further_hosts.clone().into_owned()),
+            enabled: Some(self.enabled.clone().into_owned()),
         };
         parse(&input).map_err(|errors| errors.into_iter().map(|e| self.error(e)).collect())
     }

@@ -9,6 +9,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+mod enabled;
 mod further_hosts;
 
 fn write_routes(format: Format, routes: &[Route]) -> String {
@@ -84,12 +85,12 @@ fn writes_text() {
 fn writes_csv() {
     assert_eq!(
         write_routes(Format::Csv, &routes()),
-        "domain,host,port,scope,comment,further_hosts\r\n\
-         example.com,mail.example.net,25,domain,,\r\n\
-         example.com,192.0.2.1,587,subdomains,,\r\n\
-         example.net,2001:db8::1,25,both,,\r\n\
-         example.org,relay.example.net,25,domain,\"ask Bob, \"\"the boss\"\"\",\r\n\
-         example.org,relay.example.net,25,subdomains,'=1+1,\r\n"
+        "domain,host,port,scope,comment,further_hosts,enabled\r\n\
+         example.com,mail.example.net,25,domain,,,yes\r\n\
+         example.com,192.0.2.1,587,subdomains,,,yes\r\n\
+         example.net,2001:db8::1,25,both,,,yes\r\n\
+         example.org,relay.example.net,25,domain,\"ask Bob, \"\"the boss\"\"\",,yes\r\n\
+         example.org,relay.example.net,25,subdomains,'=1+1,,yes\r\n"
     );
     assert_eq!(
         write_managed_domains(Format::Csv, &managed(), None),
@@ -116,7 +117,7 @@ fn neutralises_formulas_in_csv() {
         let mut route = route_of("example.com,mail.example.net,25");
         route.comment = Comment::parse(comment).unwrap();
         let written = write_routes(Format::Csv, std::slice::from_ref(&route));
-        let row = format!("example.com,mail.example.net,25,domain,{cell},\r\n");
+        let row = format!("example.com,mail.example.net,25,domain,{cell},,yes\r\n");
         assert_eq!(written.split_once('\n').unwrap().1, row);
         assert_eq!(
             parse_routes(Format::Csv, &written),
@@ -274,7 +275,7 @@ fn refuses_whole_files_of_another_kind() {
               as version 1.";
     let other = "This file holds the other list. Choose a smart-hosts file.";
     let header = "The first line does not name the columns. Start with \
-                  domain,host,port,scope,comment,further_hosts.";
+                  domain,host,port,scope,comment,further_hosts,enabled.";
     for (format, text, sentence) in [
         (Format::Text, "# smart-hosts 2: 0 routes\nx", v2),
         (
@@ -287,7 +288,7 @@ fn refuses_whole_files_of_another_kind() {
         (
             Format::Csv,
             "domain,host\r\n",
-            "The column port is missing. The columns are domain,host,port,scope,comment,further_hosts.",
+            "The column port is missing. The columns are domain,host,port,scope,comment,further_hosts,enabled.",
         ),
         (
             Format::Csv,
@@ -297,7 +298,7 @@ fn refuses_whole_files_of_another_kind() {
         (
             Format::Csv,
             "domain,host,port,tls\r\n",
-            r#"The column "tls" is unknown. The columns are domain,host,port,scope,comment,further_hosts."#,
+            r#"The column "tls" is unknown. The columns are domain,host,port,scope,comment,further_hosts,enabled."#,
         ),
         (
             Format::Json,
@@ -382,7 +383,7 @@ fn json_errors_name_the_line_of_the_row() {
                 7,
                 None,
                 "The JSON is not as expected: unknown field `coment`, expected one of `domain`, \
-                 `scope`, `host`, `port`, `comment`, `further_hosts`."
+                 `scope`, `host`, `port`, `comment`, `further_hosts`, `enabled`."
             ),
             (
                 8,

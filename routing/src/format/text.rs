@@ -3,10 +3,14 @@
 use super::reader::{LineError, check_kind};
 use super::record::{Record, Take};
 use super::{List, VERSION};
+use crate::enabled;
 use crate::input::joined;
 use crate::managed::ManagedDomain;
 use crate::route::Route;
 use crate::scope::Scope;
+
+/// What a disabled route says.
+const DISABLED: &str = "disabled";
 
 pub(super) fn header(list: List, count: u64) -> String {
     format!(
@@ -16,9 +20,9 @@ pub(super) fn header(list: List, count: u64) -> String {
     )
 }
 
-/// `domain,host,port[,further hosts][,scope[,comment]]`. The dot before the domain says "subdomains"
-/// by itself, so the scope is written only where it is "both" or where a comment follows. Further
-/// hosts start with a bracket, which no scope does.
+/// `domain,host,port[,further hosts][,disabled][,scope[,comment]]`. The dot before the domain says
+/// "subdomains" by itself, so the scope is written only where it is "both" or where a comment follows.
+/// Further hosts start with a bracket, and `disabled` stands by itself, as no scope does.
 pub(super) fn route(route: &Route, out: &mut String) {
     let scope = route.pattern.scope;
     let mut columns = vec![
@@ -28,6 +32,9 @@ pub(super) fn route(route: &Route, out: &mut String) {
     ];
     if !route.next_hops.further().is_empty() {
         columns.push(joined(route.next_hops.further()));
+    }
+    if !route.enabled {
+        columns.push(DISABLED.to_owned());
     }
     if scope == Scope::Both || !route.comment.is_empty() {
         columns.push(scope.to_string());
@@ -124,6 +131,10 @@ fn record(list: List, line: usize, text: &str) -> Record<'_> {
         let mut column = next();
         if let Some(further) = column.filter(|column| column.trim_start().starts_with('[')) {
             record.further_hosts = further.into();
+            column = next();
+        }
+        if column.is_some_and(|column| column.trim().eq_ignore_ascii_case(DISABLED)) {
+            record.enabled = enabled::as_str(false).into();
             column = next();
         }
         record.scope = column.unwrap_or_default().into();

@@ -62,8 +62,14 @@ impl Writer {
         }
     }
 
-    /// Appends a route to `out`.
+    /// Appends a route to `out`. In the tables of mail servers a disabled one is a comment.
     pub fn route(&mut self, route: &Route, out: &mut String) {
+        if !route.enabled && self.format.is_for_mail_servers() {
+            if self.format != Format::PostfixTls {
+                out.extend(["# ", &route.pattern.to_string(), ": disabled\n"]);
+            }
+            return;
+        }
         match self.format {
             Format::Text => text::route(route, out),
             Format::Csv => csv::route(route, out),

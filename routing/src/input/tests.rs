@@ -1,4 +1,4 @@
-use super::{Field, Input};
+use super::{Field, FieldError, Input};
 use crate::strategies::{self, route_of};
 use proptest::prelude::*;
 
@@ -300,6 +300,37 @@ fn reads_further_hosts() {
     );
 }
 
+#[test]
+fn a_route_is_enabled_unless_it_says_otherwise() {
+    let typed = |enabled: Option<&str>| Input {
+        domain: "example.com".into(),
+        relay_host: "a.example".into(),
+        relay_port: "25".into(),
+        enabled: enabled.map(str::to_owned),
+        ..Input::default()
+    };
+    for (enabled, is) in [
+        (None, true),
+        (Some(""), true),
+        (Some("no"), false),
+        (Some("yes"), true),
+    ] {
+        assert_eq!(typed(enabled).route().unwrap().enabled, is);
+    }
+    let errors = typed(Some("perhaps")).route().unwrap_err();
+    assert_eq!(errors[0].field, Field::Enabled);
+    // Nobody would know where mail for it goes.
+    assert!(typed(Some("yes")).managed_domain().is_ok());
+    let errors = typed(Some("no")).managed_domain().unwrap_err();
+    assert_eq!(
+        errors,
+        [FieldError::new(
+            Field::Enabled,
+            "A managed domain cannot be disabled. Delete it instead."
+        )]
+    );
+}
+
 proptest! {
     #[test]
     fn never_panics(
@@ -309,9 +340,11 @@ proptest! {
         port in "[0-9 +x]{0,7}",
         comment in any::<String>(),
         further in prop::option::of(strategies::name_like()),
+        enabled in prop::option::of("(yes|no|[a-z ]{0,4})"),
     ) {
         let typed = Input {
             domain, scope, relay_host: host, relay_port: port, comment, further_hosts: further,
+            enabled,
         };
         for errors in [
             typed.route().map(drop),

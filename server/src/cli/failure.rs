@@ -108,6 +108,7 @@ impl Failure {
                 | E::SmartHostUsed { .. }
                 | E::SmartHostChanged { .. }
                 | E::SelectionChanged { .. }
+                | E::Unfit { .. }
                 | E::PersonExists(_)
                 | E::LastAdministrator(_)
                 | E::SetUpAlready

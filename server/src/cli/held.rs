@@ -41,7 +41,7 @@ impl Held {
             return rows.iter().try_for_each(output::json);
         }
         let cells: Vec<_> = rows.iter().map(cells).collect();
-        output::table(["DOMAIN", "SCOPE", "REMOVED", "BY", "HELD UNTIL"], &cells)
+        output::table(&["DOMAIN", "SCOPE", "REMOVED", "BY", "HELD UNTIL"], &cells)
     }
 }
 

@@ -138,7 +138,7 @@ impl List {
             return entries.iter().try_for_each(output::json);
         }
         let cells: Vec<_> = entries.iter().map(cells).collect();
-        output::table(["ENTRY", "WHEN", "WHO", "FROM", "WHAT"], &cells)
+        output::table(&["ENTRY", "WHEN", "WHO", "FROM", "WHAT"], &cells)
     }
 }
 

@@ -91,7 +91,7 @@ impl List {
             }
         }
         if !self.json {
-            output::table(["DOMAIN", "HOST", "PORT", "COMMENT"], &rows)?;
+            output::table(&["DOMAIN", "HOST", "PORT", "COMMENT"], &rows)?;
         }
         Ok(())
     }
@@ -162,13 +162,14 @@ impl Delete {
                      managed-domain list\" shows them."
                 ))
             })?;
-            rows.push((row.id, row.version));
+            rows.push(row);
         }
-        let deleted = store
-            .delete::<ManagedDomain>(&by(), Selection::Rows(rows))
+        let versions = rows.iter().map(|row| (row.id, row.version)).collect();
+        store
+            .delete::<ManagedDomain>(&by(), Selection::Rows(versions))
             .await?;
         published::wait_for_it(&store).await;
-        for row in &deleted.rows {
+        for row in &rows {
             if self.json {
                 output::json(row)?;
             } else {

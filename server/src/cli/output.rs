@@ -55,28 +55,26 @@ pub(super) fn complain(failure: &Failure) {
 ///
 /// # Errors
 /// As for [`line`].
-pub(super) fn table<const N: usize>(
-    headings: [&str; N],
-    rows: &[[String; N]],
-) -> Result<(), Failure> {
+pub(super) fn table(headings: &[&str], rows: &[impl AsRef<[String]>]) -> Result<(), Failure> {
     const WIDEST: usize = 60;
     let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
+        let cells = rows.iter().map(|row| row.as_ref()[column].chars().count());
         let longest = cells.max().unwrap_or(0).min(WIDEST);
         longest.max(headings[column].chars().count())
     };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let print = |cells: [&str; N]| {
+    let widths: Vec<_> = (0..headings.len()).map(width).collect();
+    let print = |cells: &[&str]| {
         let padded: Vec<_> = cells
             .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:<width$}"))
             .collect();
         line(padded.join("  ").trim_end())
     };
     print(headings)?;
     for row in rows {
-        print(std::array::from_fn(|column| row[column].as_str()))?;
+        let cells: Vec<_> = row.as_ref().iter().map(String::as_str).collect();
+        print(&cells)?;
     }
     Ok(())
 }

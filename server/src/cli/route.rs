@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use routing::{Input, Pattern, Route, Scope};
-use store::{QueuedMail, Selection, Store, Stored};
+use store::{Changes, QueuedMail, Selection, Store, Stored};
 
 use super::{DataDirArg, Failure, PATIENCE, by, held, hosts, output, published};
 use crate::own::{self, OwnArgs};
@@ -14,6 +14,11 @@ pub(super) enum Command {
     List(List),
     /// Add a route
     Add(Add),
+    /// Enable routes, all of them or none
+    Enable(Switch),
+    /// Disable routes, all of them or none: they stay, but decide nothing; mail that is still queued for
+    /// them is held for 5 days
+    Disable(Switch),
     /// Delete routes, all of them or none; mail that is still queued for them is held for 5 days
     Delete(Delete),
     /// List removed routes that still hold queued mail, sorted by domain
@@ -48,11 +53,23 @@ pub(super) struct Add {
     /// A remark, shown beside the route
     #[arg(long, default_value = "", hide_default_value = true)]
     comment: String,
+    /// Add it disabled: it decides nothing until it is enabled
+    #[arg(long)]
+    disabled: bool,
     /// Print the route as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     own: OwnArgs,
+    #[command(flatten)]
+    data_dir: DataDirArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Switch {
+    /// The domains: example.com; .example.com for a route of its subdomains only
+    #[arg(required = true)]
+    domains: Vec<String>,
     #[command(flatten)]
     data_dir: DataDirArg,
 }
@@ -77,6 +94,8 @@ impl Command {
         match self {
             Self::List(list) => list.run().await,
             Self::Add(add) => add.run().await,
+            Self::Enable(switch) => switch.run(true).await,
+            Self::Disable(switch) => switch.run(false).await,
             Self::Delete(delete) => delete.run().await,
             Self::Held(held) => held.run().await,
             Self::Release(release) => release.run().await,
@@ -107,24 +126,35 @@ impl List {
     }
 }
 
-/// The column of further hosts is left out where no route has any.
-fn print(rows: &[[String; 6]]) -> Result<(), Failure> {
-    let [domain, scope, host, port, comment] = ["DOMAIN", "SCOPE", "HOST", "PORT", "COMMENT"];
-    if rows.iter().any(|[.., further, _]| !further.is_empty()) {
-        return output::table([domain, scope, host, port, "FURTHER HOSTS", comment], rows);
-    }
-    let short = |[domain, scope, host, port, _, comment]: &[String; 6]| {
-        [domain, scope, host, port, comment].map(Clone::clone)
-    };
-    let rows: Vec<_> = rows.iter().map(short).collect();
-    output::table([domain, scope, host, port, comment], &rows)
+/// Columns in which no route says anything are left out.
+fn print(rows: &[[String; 7]]) -> Result<(), Failure> {
+    let titles = [
+        "DOMAIN",
+        "SCOPE",
+        "HOST",
+        "PORT",
+        "FURTHER HOSTS",
+        "ENABLED",
+        "COMMENT",
+    ];
+    let says = |column: usize, usual: &str| rows.iter().any(|row| row[column] != usual);
+    let shown = [true, true, true, true, says(4, ""), says(5, "yes"), true];
+    let titles = chosen(&titles, shown);
+    let rows: Vec<_> = rows.iter().map(|row| chosen(row, shown)).collect();
+    output::table(&titles, &rows)
 }
 
-fn cells(row: &Stored<Route>) -> [String; 6] {
+fn chosen<T: Clone>(cells: &[T; 7], shown: [bool; 7]) -> Vec<T> {
+    let shown = cells.iter().zip(shown).filter(|(_, shown)| *shown);
+    shown.map(|(cell, _)| cell.clone()).collect()
+}
+
+fn cells(row: &Stored<Route>) -> [String; 7] {
     let Route {
         pattern,
         next_hops,
         comment,
+        enabled,
     } = &row.value;
     let further: Vec<_> = next_hops
         .further()
@@ -137,6 +167,7 @@ fn cells(row: &Stored<Route>) -> [String; 6] {
         next_hops.first().host.to_string(),
         next_hops.first().port.to_string(),
         further.join(" "),
+        if *enabled { "yes" } else { "no" }.to_owned(),
         comment.to_string(),
     ]
 }
@@ -151,6 +182,7 @@ impl Add {
             relay_port,
             comment: self.comment,
             further_hosts: Some(further.join(" ")),
+            enabled: Some(if self.disabled { "no" } else { "yes" }.to_owned()),
         };
         let route = input.route()?;
         let own = self.own.gather(None);
@@ -182,20 +214,17 @@ const HELD: &str = "Mail that is still queued waits for 5 days. \"smart-hosts ro
 impl Delete {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
-        let mut rows = Vec::new();
-        for typed in &self.domains {
-            let row = find(&store, typed).await?;
-            rows.push((row.id, row.version));
-        }
+        let rows = find_all(&store, &self.domains).await?;
         let queued = if self.release {
             QueuedMail::Release
         } else {
             QueuedMail::default()
         };
-        let rows = Selection::Rows(rows);
-        let deleted = store.delete_with::<Route>(&by(), rows, queued).await?;
+        store
+            .delete_with::<Route>(&by(), selection(&rows), queued)
+            .await?;
         published::wait_for_it(&store).await;
-        for row in &deleted.rows {
+        for row in &rows {
             if self.json {
                 output::json(row)?;
             } else {
@@ -207,6 +236,41 @@ impl Delete {
         }
         Ok(())
     }
+}
+
+impl Switch {
+    async fn run(self, enabled: bool) -> Result<(), Failure> {
+        let store = self.data_dir.open().open().await?;
+        let rows = find_all(&store, &self.domains).await?;
+        let changes = Changes {
+            enabled: Some(enabled),
+            ..Changes::default()
+        };
+        store
+            .change_many::<Route>(&by(), selection(&rows), changes)
+            .await?;
+        published::wait_for_it(&store).await;
+        let done = if enabled { "Enabled" } else { "Disabled" };
+        for row in &rows {
+            output::line(format_args!("{done} {}", row.value.pattern))?;
+        }
+        if !enabled {
+            output::note(HELD);
+        }
+        Ok(())
+    }
+}
+
+async fn find_all(store: &Store, typed: &[String]) -> Result<Vec<Stored<Route>>, Failure> {
+    let mut rows = Vec::new();
+    for typed in typed {
+        rows.push(find(store, typed).await?);
+    }
+    Ok(rows)
+}
+
+fn selection(rows: &[Stored<Route>]) -> Selection {
+    Selection::Rows(rows.iter().map(|row| (row.id, row.version)).collect())
 }
 
 /// The route that a typed domain names. Without a leading dot that is the one which applies to the
@@ -232,6 +296,6 @@ async fn find(store: &Store, typed: &str) -> Result<Stored<Route>, Failure> {
         }
     }
     Err(Failure::NotFound(format!(
-        "There is no route for {pattern}. Nothing was deleted. \"smart-hosts route list\" shows them."
+        "There is no route for {pattern}. Nothing was changed. \"smart-hosts route list\" shows them."
     )))
 }

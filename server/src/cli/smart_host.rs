@@ -161,7 +161,7 @@ impl List {
             let headings = [
                 "HOST", "PORT", "TLS", "USER", "PASSWORD", "ROUTES", "COMMENT",
             ];
-            output::table(headings, &rows)?;
+            output::table(&headings, &rows)?;
         }
         Ok(())
     }

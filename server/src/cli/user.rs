@@ -140,7 +140,7 @@ impl List {
         }
         let rows: Vec<_> = people.iter().map(cells).collect();
         output::table(
-            ["NAME", "ROLE", "STATE", "SECOND FACTOR", "LAST SEEN"],
+            &["NAME", "ROLE", "STATE", "SECOND FACTOR", "LAST SEEN"],
             &rows,
         )
     }

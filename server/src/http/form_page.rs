@@ -1,5 +1,6 @@
 //! On which page a form stands, where that is not the address to which it is sent.
 
+use app::listing::Listing;
 use app::plain::account::{ACCOUNT_PATH, PASSWORD_PATH, RECOVERY_PATH, REMOVE_FACTOR_PATH};
 use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
@@ -26,6 +27,12 @@ pub(super) fn form_page(to: &str, fields: &[(String, String)]) -> String {
         DELETE_PATH => SETTINGS_PATH.to_owned(),
         EDIT_PATH => with(EDIT_PATH, &["host", "port"], fields).unwrap_or(SETTINGS_PATH.to_owned()),
         TEST_PATH => with(TEST_PATH, &["host", "port"], fields).unwrap_or(TEST_PATH.to_owned()),
+        change if change == Listing::SmartHosts.change_path() => {
+            to.replace(change, Listing::SmartHosts.path())
+        }
+        change if change == Listing::ManagedDomains.change_path() => {
+            to.replace(change, Listing::ManagedDomains.path())
+        }
         ROUTE_PATH => with(ROUTE_PATH, &["id"], fields).unwrap_or("/".to_owned()),
         CODE_PATH => SIGN_IN_PATH.to_owned(),
         THEME_PATH | SIGN_OUT_PATH => "/".to_owned(),
@@ -68,6 +75,10 @@ mod tests {
                 "/smtp/smart-host-settings/edit?host=%5B%3A%3A1%5D&port=25",
             ),
             ("/sign-out", "/"),
+            (
+                "/smtp/domains/smart-hosts/change?q=x",
+                "/smtp/domains/smart-hosts?q=x",
+            ),
         ] {
             assert_eq!(form_page(to, &fields), page);
         }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{Domain, Pattern};
 use serde::Deserialize;
-use store::{Deleted, HeldQuery, PageSize, Release, RowId, Tombstone};
+use store::{HeldQuery, PageSize, Release, Released, RowId};
 
 use super::Shared;
 use super::extract::{Form, Query};
@@ -124,10 +124,10 @@ pub(super) async fn release(
         }
     };
     match try_release(&shared.backend, ids).await {
-        Ok(Deleted { rows, .. }) if rows.is_empty() => {
+        Ok(Released { rows, .. }) if rows.is_empty() => {
             refuse(&shared, &headers, GONE, StatusCode::NOT_FOUND).await
         }
-        Ok(Deleted { rows, act }) => {
+        Ok(Released { rows, act }) => {
             let done = format!("{HELD_PATH}?released={}{}", rows.len(), undo_pair(act));
             Redirect::to(&done).into_response()
         }
@@ -135,10 +135,7 @@ pub(super) async fn release(
     }
 }
 
-async fn try_release(
-    backend: &Backend,
-    ids: Vec<RowId>,
-) -> Result<Deleted<Tombstone>, store::Error> {
+async fn try_release(backend: &Backend, ids: Vec<RowId>) -> Result<Released, store::Error> {
     let by = backend.by();
     let released = backend.store.release(&by, Release::Rows(ids)).await?;
     if !released.rows.is_empty() {

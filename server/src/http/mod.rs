@@ -3,6 +3,7 @@
 mod account;
 mod activity;
 mod carried;
+mod change_many;
 mod check;
 pub mod client;
 mod doors;
@@ -311,6 +312,19 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         doors = doors.get(listing.export_path(), May(Look), move |shared, query| {
             export::download(listing, shared, query)
         });
+        doors = doors
+            .get(
+                listing.change_path(),
+                May(EditRouting),
+                move |shared, query, headers| change_many::ask(listing, shared, query, headers),
+            )
+            .post(
+                listing.change_path(),
+                May(EditRouting),
+                move |shared, query, headers, form| {
+                    change_many::change(listing, shared, query, headers, form)
+                },
+            );
     }
     doors.fallback(SignedIn, pages::other)
 }

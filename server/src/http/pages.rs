@@ -2,6 +2,7 @@
 
 use access::Permission;
 use app::forms::FormPage;
+use app::listing::Listing;
 use app::plain::account::{ACCOUNT_PATH, SESSIONS_PATH};
 use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::explain::EXPLAIN_PATH;
@@ -52,7 +53,8 @@ pub(super) async fn page(shared: Shared, request: Request) -> Response {
 /// the end, else with the page that says that there is none.
 pub(super) async fn other(shared: Shared, request: Request) -> Response {
     let pages = FormPage::ALL.map(FormPage::path);
-    let mut known = pages.iter().chain(&SHORT).chain(&PLAIN);
+    let change = Listing::ALL.map(Listing::change_path);
+    let mut known = pages.iter().chain(&SHORT).chain(&PLAIN).chain(&change);
     let path = request.uri().path();
     let wanted = path.trim_end_matches('/');
     if wanted != path && known.any(|known| *known == wanted) {

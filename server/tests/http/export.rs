@@ -33,7 +33,7 @@ async fn formats_and_search_are_chosen_in_the_url() {
         (
             "format=csv",
             "smart-hosts.csv",
-            "domain,host,port,scope,comment,further_hosts\r\n",
+            "domain,host,port,scope,comment,further_hosts,enabled\r\n",
         ),
         ("format=json", "smart-hosts.json", "\"count\":2"),
         (

@@ -7,6 +7,7 @@ mod activity;
 mod api;
 mod canary;
 mod cautions;
+mod change_many;
 mod connection_set;
 mod connection_test;
 mod console;

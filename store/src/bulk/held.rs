@@ -1,6 +1,6 @@
 //! Held mail, where many rows have changed: it follows from the rules, as for any change of the rows.
 
-use routing::{ManagedDomain, Pattern, Route};
+use routing::{ManagedDomain, Pattern};
 use rusqlite::Transaction;
 
 use crate::{
@@ -17,7 +17,8 @@ use crate::{
 pub(super) fn follow<T: Row>(
     tx: &Transaction<'_>,
     by: &Author,
-    removes: bool,
+    queued: QueuedMail,
+    leaves: bool,
 ) -> Result<(), Error> {
     let (first, end) = by.lines_so_far(tx)?;
     let lines = u64::try_from(end - first).unwrap_or_default();
@@ -31,26 +32,29 @@ pub(super) fn follow<T: Row>(
             }
         })?;
     }
-    if !removes || !T::HOLDS {
+    if !leaves || !T::HOLDS {
         return Ok(());
     }
     each_in(tx, first, end, |line| {
-        let (Some(State::Route(was)), None) = (line.before, line.after) else {
+        let Some(was) = line.before.as_ref().and_then(names) else {
             return Ok(());
         };
-        let was = was.pattern;
+        if line.after.as_ref().and_then(names).is_some() {
+            return Ok(());
+        }
         let Some(scope) = left(tx, &was)? else {
             return Ok(());
         };
         let names = Pattern { scope, ..was };
-        tombstone::leave(tx, by, line.object, (&names, None), QueuedMail::default())
+        tombstone::leave(tx, by, line.object, (&names, None), queued)
     })
 }
 
+/// The names about which a row decides.
 fn names(state: &State) -> Option<Pattern> {
     match state {
-        State::Route(route) => Some(route.names()),
-        State::ManagedDomain(managed) => Some(managed.names()),
+        State::Route(route) => Row::decides_about(route),
+        State::ManagedDomain(managed) => managed.decides_about(),
         State::Json(_) => None,
     }
 }
@@ -60,8 +64,9 @@ fn end_by_tombstone(tx: &Transaction<'_>, by: &Author) -> Result<(), Error> {
     for held in tombstone::all(tx, "ORDER BY domain, scope", [])? {
         let domain = &held.value.pattern.domain;
         for route in rules::routes_of(tx, domain)? {
-            let route: Route = route.value;
-            tombstone::end(tx, by, &route.names())?;
+            if let Some(names) = route.value.decides_about() {
+                tombstone::end(tx, by, names)?;
+            }
         }
         if let Some(managed) = row::by_key::<ManagedDomain>(tx, domain)? {
             tombstone::end(tx, by, &managed.value.names())?;

@@ -51,7 +51,7 @@ fn is_managed(tx: &Transaction<'_>, domain: &Domain) -> Result<bool, Error> {
 
 /// Whether a route of a domain above covers it and everything below it.
 fn is_routed_above(tx: &Transaction<'_>, domain: &Domain) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM routes WHERE domain = ? AND scope <> 'domain'";
+    let sql = "SELECT 1 FROM routes WHERE domain = ? AND scope <> 'domain' AND enabled";
     let mut rest = domain.as_str();
     while let Some((_, above)) = rest.split_once('.') {
         if exists(tx, sql, above)? {

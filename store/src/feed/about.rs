@@ -10,8 +10,8 @@ use super::{
     fed::{self, Fed},
 };
 use crate::{
-    Error, Store, StoredLogin, Tombstone, Version, change, default_routing, key::SealingKey,
-    smart_host,
+    Error, Store, Stored, StoredLogin, Tombstone, Version, change, default_routing,
+    key::SealingKey, row, smart_host,
 };
 
 /// No rule's name is longer than this, in octets.
@@ -25,6 +25,8 @@ pub struct About {
     /// The default domain routing, and every rule that bears one of the names. A row that cannot be
     /// read is among them as [`Event::Invalid`].
     pub events: Vec<Event>,
+    /// The routes that bear one of the names and would decide, were they enabled.
+    pub disabled: Vec<Stored<Route>>,
     /// The settings, with passwords, of their next hops, as far as any are set.
     pub settings: Vec<(SmartHost, StoredLogin)>,
 }
@@ -42,18 +44,27 @@ impl Store {
 }
 
 fn read(tx: &Transaction<'_>, key: &SealingKey, names: &[String]) -> Result<About, Error> {
+    let mut disabled = Vec::new();
     let mut events = vec![Event::DefaultRouting(default_routing::next_hop(tx)?)];
     for name in names.iter().filter(|name| name.len() <= LONGEST) {
         read_list::<ManagedDomain>(tx, name, &mut events)?;
         read_list::<Route>(tx, name, &mut events)?;
         read_list::<Tombstone>(tx, name, &mut events)?;
+        disabled.extend(read_disabled(tx, name)?);
     }
     let hops: BTreeSet<NextHop> = events.iter().flat_map(next_hops).collect();
     Ok(About {
         version: change::latest(tx)?,
         settings: smart_host::logins(tx, key, &hops)?,
         events,
+        disabled,
     })
+}
+
+fn read_disabled(tx: &Transaction<'_>, name: &str) -> Result<Vec<Stored<Route>>, Error> {
+    let (columns, table) = (<Route as Fed>::COLUMNS, <Route as Fed>::TABLE);
+    let sql = format!("SELECT {columns} FROM {table} WHERE domain = ? AND NOT enabled");
+    row::all(tx, &sql, [name])
 }
 
 fn read_list<T: Fed>(
@@ -61,8 +72,8 @@ fn read_list<T: Fed>(
     name: &str,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let (columns, table) = (T::COLUMNS, T::TABLE);
-    let sql = format!("SELECT {columns} FROM {table} WHERE domain = ?");
+    let (columns, table, decides) = (T::COLUMNS, T::TABLE, T::DECIDES);
+    let sql = format!("SELECT {columns} FROM {table} WHERE domain = ? AND {decides}");
     let mut statement = tx.prepare_cached(&sql)?;
     let mut rows = statement.query([name])?;
     while let Some(row) = rows.next()? {

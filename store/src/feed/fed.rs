@@ -15,6 +15,8 @@ pub(super) trait Fed {
     const KIND: ObjectKind;
     const TABLE: &'static str;
     const COLUMNS: &'static str;
+    /// The condition for having a say.
+    const DECIDES: &'static str = "TRUE";
     /// A sorted order in which the table can be read without sorting.
     const ORDER: &'static str;
 
@@ -32,6 +34,7 @@ impl Fed for Route {
     const KIND: ObjectKind = <Self as Row>::KIND;
     const TABLE: &'static str = <Self as Row>::TABLE;
     const COLUMNS: &'static str = <Self as Row>::COLUMNS;
+    const DECIDES: &'static str = "enabled";
     const ORDER: &'static str = "domain, scope";
 
     fn there(row: &SqlRow<'_>) -> Result<Event, Error> {

@@ -89,13 +89,14 @@ pub(super) fn send(tx: &Transaction<'_>, changed: &Since, given: &mut Given) -> 
     gone.into_iter().try_for_each(|event| given.give(event))
 }
 
-/// Gives those rows that are there, and returns the events for the others.
+/// Gives those rows that have a say, and returns the events for the others.
 fn send_there<T: Fed>(
     tx: &Transaction<'_>,
     ids: &BTreeSet<RowId>,
     given: &mut Given,
 ) -> Result<Vec<Event>, Error> {
-    let sql = format!("SELECT {} FROM {} WHERE id = ?", T::COLUMNS, T::TABLE);
+    let (columns, table, decides) = (T::COLUMNS, T::TABLE, T::DECIDES);
+    let sql = format!("SELECT {columns} FROM {table} WHERE id = ? AND {decides}");
     let mut statement = tx.prepare_cached(&sql)?;
     let mut gone = Vec::new();
     for &id in ids {

@@ -20,8 +20,9 @@ pub(super) fn send(tx: &Transaction<'_>, given: &mut Given) -> Result<(), Error>
 }
 
 fn send_list<T: Fed>(tx: &Transaction<'_>, given: &mut Given) -> Result<(), Error> {
-    let (columns, table, order) = (T::COLUMNS, T::TABLE, T::ORDER);
-    let sql = format!("SELECT {columns} FROM {table} ORDER BY {order}");
+    let (columns, table) = (T::COLUMNS, T::TABLE);
+    let (decides, order) = (T::DECIDES, T::ORDER);
+    let sql = format!("SELECT {columns} FROM {table} WHERE {decides} ORDER BY {order}");
     let mut statement = tx.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

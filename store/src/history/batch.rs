@@ -34,6 +34,10 @@ pub enum BatchKind {
     Import,
     /// Another batch was taken back.
     Undo,
+    /// Many rows were changed in the same way.
+    Change,
+    /// Many rows were deleted.
+    Delete,
 }
 
 /// What an entry says that stands for many rows.

@@ -23,12 +23,14 @@ pub(super) fn follow(
     end(tx, by, routes)?;
     end(tx, by, managed_domains)?;
     for put in routes {
-        let Some(now) = &put.now else { continue };
-        let Some(scope) = left(tx, &now.pattern)? else {
+        let Some(was) = put.now.as_ref().and_then(Route::decides_about) else {
+            continue;
+        };
+        let Some(scope) = left(tx, was)? else {
             continue;
         };
         let names = Pattern {
-            domain: now.pattern.domain.clone(),
+            domain: was.domain.clone(),
             scope,
         };
         by.takes_back(put.undoes);
@@ -39,19 +41,21 @@ pub(super) fn follow(
 
 fn end<T: Row>(tx: &Transaction<'_>, by: &Author, puts: &[Put<T>]) -> Result<(), Error> {
     for put in puts {
-        if let Some(want) = &put.want {
+        if let Some(names) = put.want.as_ref().and_then(Row::decides_about) {
             by.takes_back(put.undoes);
-            tombstone::end(tx, by, &want.names())?;
+            tombstone::end(tx, by, &names)?;
         }
     }
     Ok(())
 }
 
-/// Those of the names of which no rule of the domain stands.
+/// Those of the names about which no rule of the domain decides.
 pub(crate) fn left(tx: &Transaction<'_>, names: &Pattern) -> Result<Option<Scope>, Error> {
     let mut left = Some(names.scope);
     for route in rules::routes_of(tx, &names.domain)? {
-        left = left.and_then(|left| without(left, route.value.pattern.scope));
+        if let Some(names) = route.value.decides_about() {
+            left = left.and_then(|left| without(left, names.scope));
+        }
     }
     if row::by_key::<ManagedDomain>(tx, &names.domain)?.is_some() {
         left = left.and_then(|left| without(left, Scope::Domain));

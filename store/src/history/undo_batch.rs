@@ -10,7 +10,7 @@ use super::{
     plan::Logged,
     undo::refusal,
 };
-use crate::{Error, ObjectKind, RowId, author::Author, bulk::Bulk, row::Row};
+use crate::{Error, ObjectKind, QueuedMail, RowId, author::Author, bulk::Bulk, row::Row};
 
 /// Takes a batch back. Every row must be as the batch left it.
 pub(super) fn undo(
@@ -56,7 +56,7 @@ fn undo_list<T: Row>(
         };
         put.map_err(because)
     })?;
-    bulk.finish().map_err(because)?;
+    bulk.finish(QueuedMail::default()).map_err(because)?;
     by.end_batch(tx, &header.change.name)?;
     by.takes_back(None);
     Ok(Undone {

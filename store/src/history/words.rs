@@ -18,7 +18,7 @@ pub struct Detail {
 }
 
 /// The fields in the order of the screen; others follow by name.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "domain",
     "scope",
     "host",
@@ -30,6 +30,7 @@ const ORDER: [&str; 11] = [
     "password_set",
     "login_reason",
     "comment",
+    "enabled",
 ];
 /// What nobody needs to read: who removed a route and when is said by the entry itself, and so is what
 /// was done to many rows.
@@ -67,6 +68,7 @@ impl Change {
         let done = match self.batch() {
             Some(batch) => many(&batch, self.kind, &self.name),
             None => person_words::title(self)
+                .or_else(|| switched(self))
                 .unwrap_or_else(|| title(self.action(), self.kind, &self.name)),
         };
         match self.undoes {
@@ -102,6 +104,8 @@ fn many(batch: &Batch, kind: ObjectKind, name: &str) -> String {
         BatchKind::Import if name.is_empty() => format!("Imported {}s", kind.label()),
         BatchKind::Import => format!("Imported {}s from {name}", kind.label()),
         BatchKind::Undo => format!("Took back a change of {}s", kind.label()),
+        BatchKind::Change => matching("Changed", kind, name),
+        BatchKind::Delete => matching("Deleted", kind, name),
     };
     let counts = [
         (batch.added, "added"),
@@ -113,6 +117,33 @@ fn many(batch: &Batch, kind: ObjectKind, name: &str) -> String {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     format!("{of}: {}", counts.join(", "))
+}
+
+/// "Deleted routes that match “net”".
+fn matching(done: &str, kind: ObjectKind, search: &str) -> String {
+    if search.is_empty() {
+        format!("{done} {}s", kind.label())
+    } else {
+        format!(
+            "{done} {}s that match \u{201c}{search}\u{201d}",
+            kind.label()
+        )
+    }
+}
+
+/// "Disabled route example.com", where nothing else was changed.
+fn switched(change: &Change) -> Option<String> {
+    let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
+    let is_route = change.kind == ObjectKind::Route;
+    let [only] = &*details(Some(before), Some(after)) else {
+        return None;
+    };
+    let done = match (only.label.as_str(), only.after.as_deref()) {
+        ("Enabled", Some("yes")) => "Enabled",
+        ("Enabled", _) => "Disabled",
+        _ => return None,
+    };
+    is_route.then(|| format!("{done} route {}", change.name))
 }
 
 fn title(action: Action, kind: ObjectKind, name: &str) -> String {
@@ -149,7 +180,12 @@ fn details(before: Option<&Value>, after: Option<&Value>) -> Vec<Detail> {
     };
     names.sort_by_key(|name| (rank(name), *name));
     names.dedup();
-    let text = |state: Option<&Value>, name| state?.get(name).and_then(|value| text(name, value));
+    // A route that does not say is enabled.
+    let is_told = names.contains(&&"enabled".to_owned());
+    let text = |state: Option<&Value>, name| match (state?.get(name), name) {
+        (None, "enabled") if is_told => Some("yes".to_owned()),
+        (value, _) => text(name, value?),
+    };
     let mut details = Vec::new();
     for name in names {
         if LEFT_OUT.contains(&name.as_str()) {
@@ -276,6 +312,25 @@ mod tests {
                 "Further hosts: [b]:26 > -"
             ]
         );
+    }
+
+    #[test]
+    fn that_a_route_is_disabled_is_told() {
+        let enabled = json!({"domain": "a.example", "host": "a"});
+        let disabled = json!({"domain": "a.example", "host": "a", "enabled": false});
+        assert_eq!(
+            lines(Some(&enabled), Some(&disabled)),
+            ["Enabled: yes > no"]
+        );
+        assert_eq!(
+            lines(Some(&disabled), Some(&enabled)),
+            ["Enabled: no > yes"]
+        );
+        assert_eq!(
+            lines(None, Some(&disabled)),
+            ["Domain: - > a.example", "Host: - > a", "Enabled: - > no"]
+        );
+        assert_eq!(lines(None, Some(&enabled)).len(), 2);
     }
 
     #[test]

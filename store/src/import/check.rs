@@ -119,6 +119,7 @@ fn know<T: Row>(tx: &Transaction<'_>, staged: u64) -> Result<(), Error> {
          SELECT staged.domain, staged.scope, live.id, live.version,
                 live.host IS staged.host AND live.port IS staged.port
                 AND live.comment = staged.comment AND live.further IS staged.further
+                AND live.enabled = staged.enabled
          FROM {tables} ON live.domain = staged.domain AND live.scope = staged.scope
          WHERE (staged.domain, staged.scope) NOT IN (SELECT domain, scope FROM temp.barred)"
     );

@@ -8,7 +8,7 @@ use super::{
     work::{Phase, Work},
 };
 use crate::{
-    By, Error, RowId,
+    By, Error, QueuedMail, RowId,
     author::Author,
     bulk::Bulk,
     change,
@@ -78,7 +78,7 @@ pub(super) fn commit<T: Row>(
         })?;
     }
     work.reached(Phase::Finishing, 0, None)?;
-    bulk.finish()?;
+    bulk.finish(QueuedMail::default())?;
     by.end_batch(tx, &job.name)?;
     work.go_on()?;
     Ok(Imported {

@@ -25,8 +25,8 @@ const TABLES: &str = "
     PRAGMA temp.cache_size = -16384;
     PRAGMA main.cache_size = -32768;
     CREATE TEMP TABLE staged (domain TEXT NOT NULL, scope TEXT NOT NULL, host TEXT, port INTEGER,
-        comment TEXT NOT NULL, further TEXT, line INTEGER NOT NULL, PRIMARY KEY (domain, scope))
-        WITHOUT ROWID;
+        comment TEXT NOT NULL, further TEXT, enabled INTEGER NOT NULL DEFAULT 1, line INTEGER NOT NULL,
+        PRIMARY KEY (domain, scope)) WITHOUT ROWID;
     CREATE TEMP TABLE unread (line INTEGER, field TEXT, reason TEXT, text TEXT);
     CREATE TEMP TABLE barred (domain TEXT, scope TEXT, line INTEGER, field TEXT, reason TEXT,
         stays INTEGER, PRIMARY KEY (domain, scope)) WITHOUT ROWID;

@@ -32,6 +32,15 @@ impl<'a> Columns<'a> {
         number.map_err(|error| self.corrupt(&error))
     }
 
+    /// Whether something is so: 1 or 0.
+    pub(crate) fn flag(&self, column: usize) -> Result<bool, Error> {
+        match self.number(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            number => Err(self.corrupt(&format!("{number} is neither yes (1) nor no (0)"))),
+        }
+    }
+
     /// A text in the one form in which it is stored.
     pub(crate) fn parse<T>(&self, column: usize) -> Result<T, Error>
     where

@@ -1,11 +1,11 @@
 //! How a managed domain lies in its table.
 
-use routing::{Domain, Host, ManagedDomain, Pattern, Scope};
+use routing::{Domain, Host, ManagedDomain, NextHop, Pattern, Port, Scope};
 use rusqlite::{CachedStatement, Connection, Params, Transaction, params};
 
-use super::{Columns, Row};
+use super::{Columns, Row, changed};
 use crate::{
-    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
+    Changes, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
     history::{State, StateRef},
     rules,
 };
@@ -27,7 +27,7 @@ impl Row for ManagedDomain {
 
     const STAGED: &'static str = "0, 0, domain, host, port, comment";
     const LIVE: &'static str = "(SELECT id, version, domain, '' AS scope, host, port, comment,
-            NULL AS further FROM managed_domains) AS live";
+            NULL AS further, 1 AS enabled FROM managed_domains) AS live";
     const FOUND_STAGED: &'static str = "found(?, domain, host, comment)";
 
     fn suspects(_: bool) -> &'static [&'static str] {
@@ -163,6 +163,31 @@ impl Row for ManagedDomain {
 
     fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error> {
         rules::notes_on_managed_domain(tx, self)
+    }
+
+    fn with(&self, changes: &Changes) -> Result<Self, String> {
+        if changes.enabled == Some(false) {
+            return Err("A managed domain cannot be disabled. Delete it instead.".to_owned());
+        }
+        let routing = match (&self.routing, &changes.host, changes.port) {
+            (Some(hop), ..) => Some(changed(hop, changes)),
+            (None, Some(host), port) => Some(NextHop {
+                host: host.clone(),
+                port: port.unwrap_or(Port::DEFAULT),
+            }),
+            (None, None, None) => None,
+            (None, None, Some(_)) => {
+                return Err(
+                    "It follows the default domain routing, which has a port of its own. Set the host, too."
+                        .to_owned(),
+                );
+            }
+        };
+        Ok(Self {
+            domain: self.domain.clone(),
+            routing,
+            comment: changes.comment.as_ref().unwrap_or(&self.comment).clone(),
+        })
     }
 
     fn existing(row: Stored<Self>) -> Existing {

@@ -1,11 +1,11 @@
 //! How a route lies in its table.
 
-use routing::{Host, NextHop, Pattern, Route};
+use routing::{Host, NextHop, NextHops, Pattern, Route};
 use rusqlite::{CachedStatement, Connection, Params, Transaction, params};
 
-use super::{Columns, Row};
+use super::{Columns, Row, changed};
 use crate::{
-    Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
+    Changes, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
     history::{State, StateRef},
     rules,
 };
@@ -28,7 +28,7 @@ impl Row for Route {
     const TABLE: &'static str = "routes";
     const COLUMNS: &'static str = "id, version, domain, host, port, comment, scope,
         (SELECT group_concat(position || ' ' || further.host || ' ' || further.port)
-         FROM further_hosts AS further WHERE further.route = routes.id)";
+         FROM further_hosts AS further WHERE further.route = routes.id), enabled";
     const HAS_KEY: &'static str = "domain = ? AND scope = ?";
     // As it is shown: with a dot before it if it stands for subdomains only.
     const FOUND: &'static str = concat!(
@@ -38,14 +38,14 @@ impl Row for Route {
     );
     const IN_MEMORY: bool = true;
     const INSERT: &'static str =
-        "INSERT INTO routes (id, version, domain, host, port, comment, scope)
-                                  VALUES (?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO routes (id, version, domain, host, port, comment, scope, enabled)
+                                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     const UPDATE: &'static str =
         "UPDATE routes SET version = ?2, domain = ?3, host = ?4, port = ?5,
-                                  comment = ?6, scope = ?7 WHERE id = ?1";
+                                  comment = ?6, scope = ?7, enabled = ?8 WHERE id = ?1";
 
-    const STAGED: &'static str = "0, 0, domain, host, port, comment, scope, further";
-    const LIVE: &'static str = "(SELECT id, version, domain, scope, host, port, comment,
+    const STAGED: &'static str = "0, 0, domain, host, port, comment, scope, further, enabled";
+    const LIVE: &'static str = "(SELECT id, version, domain, scope, host, port, comment, enabled,
             (SELECT group_concat(position || ' ' || further.host || ' ' || further.port
                                  ORDER BY position)
              FROM further_hosts AS further WHERE further.route = routes.id) AS further
@@ -91,8 +91,9 @@ impl Row for Route {
             .map(|(hop, position)| format!("{position} {} {}", hop.host, hop.port))
             .collect();
         let further = (!further.is_empty()).then(|| further.join(","));
-        let sql = "INSERT INTO temp.staged (domain, scope, host, port, comment, further, line)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)";
+        let sql =
+            "INSERT INTO temp.staged (domain, scope, host, port, comment, further, enabled, line)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
         connection.prepare_cached(sql)?.execute(params![
             self.pattern.domain.as_str(),
             self.pattern.scope.as_str(),
@@ -100,6 +101,7 @@ impl Row for Route {
             first.port.get(),
             self.comment.as_str(),
             further,
+            self.enabled,
             line,
         ])?;
         Ok(())
@@ -142,6 +144,7 @@ impl Row for Route {
             },
             next_hops: columns.next_hops(3, 4, 7)?,
             comment: columns.parse(5)?,
+            enabled: columns.flag(8)?,
         })
     }
 
@@ -160,6 +163,7 @@ impl Row for Route {
             first.port.get(),
             self.comment.as_str(),
             self.pattern.scope.as_str(),
+            self.enabled,
         ])
     }
 
@@ -204,6 +208,10 @@ impl Row for Route {
         self.pattern.clone()
     }
 
+    fn decides_about(&self) -> Option<Pattern> {
+        Route::decides_about(self).cloned()
+    }
+
     const HOLDS: bool = true;
 
     fn hosts(&self) -> impl Iterator<Item = &Host> {
@@ -217,6 +225,17 @@ impl Row for Route {
 
     fn notes(&self, tx: &Transaction<'_>) -> Result<Vec<Note>, Error> {
         rules::notes_on_route(tx, self)
+    }
+
+    fn with(&self, changes: &Changes) -> Result<Self, String> {
+        let first = changed(self.next_hops.first(), changes);
+        let further = self.next_hops.further().to_vec();
+        Ok(Self {
+            pattern: self.pattern.clone(),
+            next_hops: NextHops::new(first, further).map_err(|error| error.to_string())?,
+            comment: changes.comment.as_ref().unwrap_or(&self.comment).clone(),
+            enabled: changes.enabled.unwrap_or(self.enabled),
+        })
     }
 
     fn existing(row: Stored<Self>) -> Existing {

@@ -14,9 +14,9 @@ async fn three(f: &Fixture) -> Vec<(RowId, Version)> {
     rows
 }
 
-async fn delete(f: &Fixture, selection: Selection) -> Result<usize, Error> {
+async fn delete(f: &Fixture, selection: Selection) -> Result<u64, Error> {
     let deleted = f.store.delete::<Route>(&by("ben"), selection).await;
-    deleted.map(|deleted| deleted.rows.len())
+    deleted.map(|deleted| deleted.rows)
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn exactly_the_named_rows_go() {
         let domains = rows.iter().map(|row| row.value.pattern.to_string());
         domains.collect::<Vec<_>>()
     };
-    assert_eq!(names(&deleted.rows), ["a.example.com", "c.example.com"]);
+    assert_eq!(deleted.rows, 2);
     assert_eq!(names(&f.all().await), ["b.example.com"]);
     assert_eq!(delete(&f, Selection::Rows(Vec::new())).await.unwrap(), 0);
 }
@@ -101,7 +101,7 @@ async fn all_that_a_search_finds_goes() {
     assert_eq!(
         refused.to_string(),
         "The list has changed: 3 rows were selected, 3 match now, 1 of them written since. Nothing \
-         was deleted. Look at the list again and repeat the selection."
+         was changed. Look at the list again and repeat the selection."
     );
     assert_eq!(f.all::<Route>().await.len(), 4);
     let latest = f.page::<Route>(store::Position::First).await.latest;

@@ -157,6 +157,7 @@ pub(crate) fn route_to(applies_to: &str, host: &str, port: u16) -> Route {
         pattern: pattern(applies_to),
         next_hops: hop(host, port).into(),
         comment: Comment::default(),
+        enabled: true,
     }
 }
 

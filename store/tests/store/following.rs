@@ -111,13 +111,13 @@ async fn perform(f: &Fixture, act: Act) {
         Act::Delete(n) if !routes.is_empty() => {
             let row = &routes[n % routes.len()];
             let rows = Selection::Rows(vec![(row.id, row.version)]);
-            drop(f.store.delete::<Route>(&by, rows).await.unwrap());
+            f.store.delete::<Route>(&by, rows).await.unwrap();
         }
         Act::Manage(name) => drop(f.store.add(&by, managed(name)).await),
         Act::Unmanage(n) if !managed_domains.is_empty() => {
             let row = &managed_domains[n % managed_domains.len()];
             let rows = Selection::Rows(vec![(row.id, row.version)]);
-            drop(f.store.delete::<ManagedDomain>(&by, rows).await.unwrap());
+            f.store.delete::<ManagedDomain>(&by, rows).await.unwrap();
         }
         Act::Default(port) => {
             let seen = f.store.default_routing().await.unwrap().version;

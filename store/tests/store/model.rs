@@ -82,7 +82,8 @@ fn stored(raw: &Connection) -> Rows {
                    'host', host, 'port', port, 'comment', comment, 'further_hosts',
                    (SELECT json_group_array(json_object('host', further.host, 'port', further.port)
                         ORDER BY position)
-                    FROM further_hosts AS further WHERE route = routes.id)) FROM routes
+                    FROM further_hosts AS further WHERE route = routes.id),
+                   'enabled', json(iif(enabled, 'true', 'false'))) FROM routes
                UNION ALL
                SELECT 'managed_domain', id, version, json_object('domain', domain,
                    'host', host, 'port', port, 'comment', comment) FROM managed_domains
@@ -100,6 +101,9 @@ fn stored(raw: &Connection) -> Rows {
         let mut value: Value = serde_json::from_str(&value).unwrap();
         if value.get("further_hosts") == Some(&Value::Array(Vec::new())) {
             value.as_object_mut().unwrap().remove("further_hosts");
+        }
+        if value.get("enabled") == Some(&Value::Bool(true)) {
+            value.as_object_mut().unwrap().remove("enabled");
         }
         Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, value)))
     });

@@ -71,14 +71,14 @@ async fn a_newer_schema_is_refused_and_left_alone() {
         error,
         OpenError::Newer {
             found: 99,
-            known: 9,
+            known: 10,
             ..
         }
     ));
     assert_eq!(
         error.to_string(),
         format!(
-            "{} has schema version 99; this program knows versions up to 9. Start a newer version \
+            "{} has schema version 99; this program knows versions up to 10. Start a newer version \
              of the program, or restore a copy from before the upgrade.",
             f.path.display()
         )

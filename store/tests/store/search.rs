@@ -146,6 +146,7 @@ proptest! {
             pattern: pattern(name),
             next_hops: hop(host, 25).into(),
             comment,
+            enabled: true,
         });
         let routes: Vec<_> = routes.collect();
         let names = ["zwölf.example", "beta.example", "alpha.test"];

@@ -176,7 +176,10 @@ async fn some_change(f: &Fixture, number: usize) -> i64 {
 }
 
 fn route(name: usize, hops: usize) -> Route {
-    route_over(NAMES[name % NAMES.len()], HOPS[hops % HOPS.len()])
+    Route {
+        enabled: !hops.is_multiple_of(5),
+        ..route_over(NAMES[name % NAMES.len()], HOPS[hops % HOPS.len()])
+    }
 }
 
 fn managed_row(domain: usize, routed: bool) -> ManagedDomain {

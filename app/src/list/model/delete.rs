@@ -6,10 +6,11 @@ use routing::Field;
 
 use super::super::fields::field_id;
 use super::super::footer::DELETE_TICKED;
-use super::{Doomed, ListModel, Underway, nothing_ticked};
+use super::{Doomed, ListModel, Underway};
 use crate::api;
 use crate::dom;
 use crate::error::AppError;
+use crate::list_state::Open;
 use crate::wire::{Row, Selection};
 
 impl ListModel {
@@ -35,10 +36,35 @@ impl ListModel {
         }
         let rows = self.ticked.with_untracked(|ticked| ticked.rows().to_vec());
         if rows.is_empty() {
-            self.alert.set(Some(nothing_ticked(self.listing)));
+            self.alert.set(Some(self.listing.nothing_ticked()));
         } else {
             self.doomed.set(Some(Doomed::Rows(rows)));
         }
+    }
+
+    /// Goes to the page that changes what is ticked, or says that nothing is.
+    pub(in crate::list) fn ask_change_ticked(self) {
+        self.alert.set(None);
+        let path = self.listing.change_path();
+        let state = self.state.get_untracked();
+        let href = if self.all_matching.get_untracked() {
+            let told = self
+                .page
+                .with_untracked(|page| (page.matching, page.latest));
+            let (expected, as_of) = told;
+            let href = state.opening(Open::DeleteMatching).href(path);
+            format!("{href}&expected={expected}&as_of={as_of}")
+        } else {
+            let rows = self.ticked.with_untracked(|ticked| {
+                ticked.rows().iter().map(|row| row.key).collect::<Vec<_>>()
+            });
+            if rows.is_empty() {
+                self.alert.set(Some(self.listing.nothing_ticked()));
+                return;
+            }
+            state.opening(Open::Delete(rows)).href(path)
+        };
+        dom::leave_for(&href);
     }
 
     /// Closes the confirmation.

@@ -56,6 +56,23 @@ impl ListModel {
             return;
         }
         self.editing.set(None);
+        self.save(key, input, "edit");
+    }
+
+    /// Enables a route that is disabled, or the other way round.
+    pub(in crate::list) fn switch(self, row: &Row) {
+        self.alert.set(None);
+        self.notice.set(None);
+        let enabled = if row.enabled { "no" } else { "yes" };
+        let input = Input {
+            enabled: Some(enabled.to_owned()),
+            ..row.input()
+        };
+        self.save(row.key, input, "switch");
+    }
+
+    /// Saves a row, and puts the focus on this control of it.
+    fn save(self, key: RowRef, input: Input, control: &'static str) {
         self.underway
             .update(|rows| rows.push((key.id, Underway::Saving(input.clone()))));
         let state = self.state.get_untracked().plain();
@@ -68,7 +85,11 @@ impl ListModel {
                 Ok(saved) => {
                     let id = saved.row.key.id;
                     self.show_saved(saved, &state);
-                    dom::focus_unless_busy(vec![format!("edit-{id}")], "");
+                    dom::focus_unless_busy(vec![format!("{control}-{id}")], "");
+                }
+                Err(error) if input.enabled.is_some() => {
+                    self.alert.set(Some(error.message()));
+                    self.load(state, vec![format!("{control}-{}", key.id)]);
                 }
                 Err(error) => self.edit_refused(key, input, error),
             }

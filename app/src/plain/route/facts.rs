@@ -19,13 +19,20 @@ pub(super) fn Facts(
 ) -> impl IntoView {
     let changed_at = change.as_ref().map(|change| change.at);
     let Route {
-        pattern, comment, ..
+        pattern,
+        comment,
+        enabled,
+        ..
     } = route;
     let comment = comment.to_string();
     view! {
         <dl class="facts">
             <dt>"Applies to"</dt>
             <dd>{pattern.scope.label()}</dd>
+            <dt>"State"</dt>
+            <dd>
+                {if enabled { "Enabled" } else { "Disabled: it stays in the list and decides nothing" }}
+            </dd>
             {(!comment.is_empty()).then(|| view! { <dt>"Comment"</dt> <dd>{comment}</dd> })}
             <dt>"Saved"</dt>
             <dd>{saved(change, now)}</dd>

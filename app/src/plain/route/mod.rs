@@ -3,6 +3,7 @@
 mod facts;
 mod hosts;
 
+use access::Permission;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use routing::{NextHop, Pattern, Route, Scope};
@@ -13,8 +14,10 @@ use self::hosts::{HostList, hosts_form};
 use super::Frame;
 use super::done::Done;
 use super::form::Wrong;
+use crate::list_state::{ListState, Open, RowRef};
+use crate::listing::Listing;
 use crate::operations::Publication;
-use crate::shell::Section;
+use crate::shell::{Section, why_not};
 use crate::wire::Notice;
 
 /// The page's path; the query names the route: `?id=7`.
@@ -65,6 +68,13 @@ pub fn route_page(frame: &Frame, details: Details) -> String {
             alert,
             now,
         } = details;
+        let row = RowRef {
+            id: route.id.0,
+            version: route.version.0,
+        };
+        let to_change = ListState::default().opening(Open::Delete(vec![row]));
+        let to_change = to_change.href(Listing::SmartHosts.change_path());
+        let may_change = why_not(Permission::EditRouting).is_none();
         let explain = explain_href(&route.value.pattern);
         let hops = route.value.next_hops.iter().cloned().collect();
         let title = name(&route.value.pattern);
@@ -77,6 +87,7 @@ pub fn route_page(frame: &Frame, details: Details) -> String {
                 <h2 id="route">{title}</h2>
                 <Facts route=route.value change publication asked now />
                 <p class="form-buttons">
+                    {may_change.then(|| view! { <a class="button" href=to_change>"Change\u{2026}"</a> })}
                     <a class="button" href=explain>"Where will mail go?"</a>
                 </p>
             </section>

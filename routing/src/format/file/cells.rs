@@ -92,20 +92,14 @@ pub(super) fn modoboa(line: usize, text: &str, take: &mut Take<'_>) {
     let refused = |message: String| Err(LineError::whole(line, message));
     let record = match cells[..] {
         ["relaydomain", domain, host, port, _, enabled, ..] => {
-            let enabled = ["true", "1", "yes", "y"]
-                .iter()
-                .any(|yes| enabled.eq_ignore_ascii_case(yes));
-            if enabled {
-                Ok(Record {
-                    line,
-                    domain: domain.into(),
-                    host: host.into(),
-                    port: port.into(),
-                    ..Record::default()
-                })
-            } else {
-                refused("The relay domain is not enabled.".to_owned())
-            }
+            Ok(Record {
+                line,
+                domain: domain.into(),
+                host: host.into(),
+                port: port.into(),
+                enabled: enabled.into(),
+                ..Record::default()
+            })
         }
         ["relaydomain", ..] => refused(
             "Too few cells. Write relaydomain; name; host; port; service; enabled; verify recipients."

@@ -7,6 +7,7 @@ use super::super::record::{Record, Take};
 use super::super::{LineError, List, json};
 use super::LONGEST;
 use super::foreign::destination;
+use crate::enabled;
 use crate::typed;
 
 /// Finds the objects of a list and gives them one by one. What is around the list is kept, as long as it
@@ -267,9 +268,6 @@ fn mailcow(line: usize, text: &str) -> Result<Record<'static>, LineError> {
     if is_so(&transport.is_mx_based) {
         return refused("It is chosen by the name of an MX, and not by the domain.".to_owned());
     }
-    if !is_so(&transport.active) {
-        return refused("The transport map is not active.".to_owned());
-    }
     // Hosts stand there without a service.
     let nexthop = format!("smtp:{}", transport.nexthop);
     match destination(&transport.destination, &nexthop) {
@@ -279,6 +277,7 @@ fn mailcow(line: usize, text: &str) -> Result<Record<'static>, LineError> {
             host: record.host.into_owned().into(),
             port: record.port.into_owned().into(),
             further_hosts: record.further_hosts.into_owned().into(),
+            enabled: enabled::as_str(is_so(&transport.active)).into(),
             ..Record::default()
         }),
         Err(message) => refused(message),

@@ -139,11 +139,12 @@ fn transport_maps_of_mailcow_are_read() {
         accepted(&rows),
         [
             "example.com,mail.example.net,587",
-            ".example.org,a.example,25"
+            ".example.org,a.example,25",
+            "off.example,a.example,25,disabled"
         ]
     );
     let lines: Vec<_> = refused(&rows).iter().map(|(line, _)| *line).collect();
-    assert_eq!(lines, [4, 5, 6, 7]);
+    assert_eq!(lines, [5, 6, 7]);
 }
 
 #[test]
@@ -156,9 +157,15 @@ fn relay_domains_of_modoboa_are_read() {
         Some(FileFormat::Modoboa)
     );
     let rows = routes(FileFormat::Modoboa, text);
-    assert_eq!(accepted(&rows), ["example.com,mail.example.net,25"]);
+    assert_eq!(
+        accepted(&rows),
+        [
+            "example.com,mail.example.net,25",
+            "off.example,mail.example.net,25,disabled"
+        ]
+    );
     let lines: Vec<_> = refused(&rows).iter().map(|(line, _)| *line).collect();
-    assert_eq!(lines, [2, 3, 4]);
+    assert_eq!(lines, [3, 4]);
 }
 
 #[test]

@@ -17,10 +17,10 @@ fn is_written_in_every_format() {
     );
     assert_eq!(
         write_routes(Format::Csv, &routes),
-        "domain,host,port,scope,comment,further_hosts\r\n\
-         example.com,a.example,25,domain,,[b.example]:587 [2001:db8::1]:25\r\n\
-         example.net,a.example,25,both,,[b.example]:25\r\n\
-         example.org,a.example,25,domain,\"[ask] Bob, not Alice\",[b.example]:25\r\n"
+        "domain,host,port,scope,comment,further_hosts,enabled\r\n\
+         example.com,a.example,25,domain,,[b.example]:587 [2001:db8::1]:25,yes\r\n\
+         example.net,a.example,25,both,,[b.example]:25,yes\r\n\
+         example.org,a.example,25,domain,\"[ask] Bob, not Alice\",[b.example]:25,yes\r\n"
     );
     assert_eq!(
         write_routes(Format::Json, &routes[..1]),

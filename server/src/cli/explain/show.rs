@@ -27,6 +27,7 @@ pub(super) fn explanation(explanation: &Explanation) -> Result<(), Failure> {
             RuleOutcome::Wins => "wins",
             RuleOutcome::PassedOver => "passed over",
             RuleOutcome::OtherScope => "other scope",
+            RuleOutcome::Disabled => "disabled",
             RuleOutcome::Absent => "none",
         };
         output::line(format_args!(

@@ -84,6 +84,8 @@ const NOTHING: u8 = 0;
 const JSON: u8 = 1;
 const ROUTE: u8 = 2;
 const MANAGED_DOMAIN: u8 = 3;
+/// As [`ROUTE`].
+const DISABLED_ROUTE: u8 = 4;
 
 /// Writes a line, without its length.
 pub(super) fn write(
@@ -110,7 +112,7 @@ fn write_state(state: Option<StateRef<'_>>, out: &mut Vec<u8>) {
             write_text(json, out);
         }
         Some(StateRef::Route(route)) => {
-            out.push(ROUTE);
+            out.push(if route.enabled { ROUTE } else { DISABLED_ROUTE });
             write_text(route.pattern.domain.as_str(), out);
             write_text(route.pattern.scope.as_str(), out);
             write_text(route.comment.as_str(), out);
@@ -216,10 +218,11 @@ impl<'a> Reader<'a> {
     }
 
     fn state(&mut self) -> Read<Option<State>> {
-        Ok(Some(match self.byte()? {
+        let form = self.byte()?;
+        Ok(Some(match form {
             NOTHING => return Ok(None),
             JSON => State::Json(self.text()?.to_owned()),
-            ROUTE => {
+            ROUTE | DISABLED_ROUTE => {
                 let domain = self.parsed()?;
                 let scope: Scope = self.parsed()?;
                 let comment = self.comment()?;
@@ -230,6 +233,7 @@ impl<'a> Reader<'a> {
                     pattern: Pattern { domain, scope },
                     next_hops,
                     comment,
+                    enabled: form == ROUTE,
                 })
             }
             MANAGED_DOMAIN => {

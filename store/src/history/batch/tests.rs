@@ -14,7 +14,7 @@ fn route(text: &str) -> routing::Route {
 #[test]
 fn a_line_reads_back() {
     let before = route("a.example,one,25,[two]:587 [::1]:25,both,as before");
-    let after = route(".b.example,192.0.2.1,65535");
+    let after = route(".b.example,192.0.2.1,65535,disabled");
     let managed = routing::parse_managed_domains(routing::Format::Text, "a.example,,,note");
     let managed = managed.unwrap().remove(0);
     let json = r#"{"domain":"a.example","scope":"domain"}"#;

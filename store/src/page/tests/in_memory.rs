@@ -64,6 +64,7 @@ fn some_route() -> impl Strategy<Value = Route> {
             pattern: Pattern::parse(domain, scope).expect("a pattern"),
             next_hops: hosts.parse::<NextHops>().expect("hosts"),
             comment: Comment::parse(comment).expect("a comment"),
+            enabled: !comment.is_empty(),
         })
 }
 
@@ -103,7 +104,10 @@ impl Fixture {
     }
 
     async fn all(&self) -> Vec<Stored<Route>> {
-        let rows = self.store.read(|tx| found::all::<Route>(tx, None)).await;
+        let rows = self
+            .store
+            .read(|tx| row::all::<Route>(tx, &found::sql::<Route>(None), []))
+            .await;
         rows.expect("the routes are read")
     }
 
@@ -220,6 +224,7 @@ fn plain(name: &str) -> Route {
         pattern: Pattern::parse(name, Scope::Domain).expect("a pattern"),
         next_hops: "mail.example.net:25".parse().expect("a host"),
         comment: Comment::default(),
+        enabled: true,
     }
 }
 

@@ -45,7 +45,7 @@ fn state(line: &mut &[u8]) -> Option<Value> {
         return (form == 1).then(|| serde_json::from_str(&text(line)).unwrap());
     }
     let mut row = json!({ "domain": text(line) });
-    if form == 2 {
+    if form != 3 {
         row["scope"] = text(line).into();
     }
     row["comment"] = text(line).into();
@@ -60,6 +60,9 @@ fn state(line: &mut &[u8]) -> Option<Value> {
     row["port"] = first["port"].clone();
     if hops.len() > 1 {
         row["further_hosts"] = hops.split_off(1).into();
+    }
+    if form == 4 {
+        row["enabled"] = false.into();
     }
     Some(row)
 }
