@@ -154,11 +154,31 @@ pub async fn chosen(
     sampled(backend, listing, state, selection).await
 }
 
-/// The rows of a selection, by number and example; nothing if there are none.
+/// What is there now of rows that could not be changed, for whoever tries again; nothing if none is.
 ///
 /// # Errors
 /// If the list cannot be read.
-pub async fn sampled(
+pub async fn chosen_anew(
+    backend: &Backend,
+    listing: Listing,
+    state: &ListState,
+    selection: &Selection,
+) -> Result<Option<Chosen>, AppError> {
+    let open = match selection {
+        Selection::Matching { .. } => Open::DeleteMatching,
+        Selection::Rows(rows) => {
+            let ids: Vec<_> = rows.iter().map(|row| RowId(row.id)).collect();
+            let rows = match listing {
+                Listing::SmartHosts => rows_of::<Route>(backend, &ids).await?,
+                Listing::ManagedDomains => rows_of::<ManagedDomain>(backend, &ids).await?,
+            };
+            Open::Delete(rows.into_iter().map(|row| row.key).collect())
+        }
+    };
+    chosen(backend, listing, &state.opening(open), None).await
+}
+
+async fn sampled(
     backend: &Backend,
     listing: Listing,
     state: &ListState,

@@ -28,7 +28,7 @@ pub use history::{PASSWORDS_STAY, needed_to_undo};
 pub(crate) use list::{
     Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
 };
-pub use many::{change_rows, chosen, read_changes, sampled};
+pub use many::{change_rows, chosen, chosen_anew, read_changes};
 pub use publication::{NOT_YET, Publication};
 pub(crate) use rows::read_rows;
 pub(crate) use sign_in::sign_in;

@@ -1,9 +1,9 @@
 //! Changing many rows of a list in the same way, and switching one on or off.
 
 use app::error::AppError;
-use app::list_state::{Done, ListState, Open, Place, RowRef};
+use app::list_state::{Done, ListState, Place, RowRef};
 use app::listing::Listing;
-use app::operations::{change_rows, chosen, read_changes, sampled};
+use app::operations::{change_rows, chosen, chosen_anew, read_changes};
 use app::plain::change_many::{ChangeMany, Chosen, Typed, after, change_many_page};
 use app::plain::form::Wrong;
 use app::wire::Selection;
@@ -81,18 +81,9 @@ pub(super) async fn change(
         }
         Err(wrong) => page.wrong(wrong),
     };
-    // What matches is asked about anew: whoever presses OK again means what is there now.
-    let selection = match selection {
-        Selection::Matching { .. } => {
-            let again = ListState {
-                open: Open::DeleteMatching,
-                ..state.clone()
-            };
-            chosen(&shared.backend, listing, &again, None).await
-        }
-        rows @ Selection::Rows(_) => sampled(&shared.backend, listing, &state, rows).await,
-    };
-    refused.answer(&shared, &headers, selection)
+    // Whoever presses OK again means what is there now.
+    let anew = chosen_anew(&shared.backend, listing, &state, &selection).await;
+    refused.answer(&shared, &headers, anew)
 }
 
 /// Enables or disables one row.
@@ -120,8 +111,8 @@ async fn switch(
         }
         Err(error) => {
             let page = Page::default_of(listing).at(state.clone()).because(&error);
-            let found = sampled(&shared.backend, listing, state, selection).await;
-            page.answer(shared, headers, found)
+            let anew = chosen_anew(&shared.backend, listing, state, &selection).await;
+            page.answer(shared, headers, anew)
         }
     }
 }

@@ -148,9 +148,15 @@ async fn what_cannot_be_is_said_beside_its_field() {
     let gone = format!("do=change&row=99:99&row={}&comment=x", key(&b));
     let page = console.post(CHANGE, &gone).await;
     assert_eq!(page.status, 404);
-    page.shows("does not exist").shows("value=\"x\"");
+    page.shows("does not exist")
+        .shows("value=\"x\"")
+        .shows(&key(&b))
+        .hides("99:99");
     let changed = format!("do=change&row={}:1&comment=x", c.id.0);
-    assert_eq!(console.post(CHANGE, &changed).await.status, 409);
+    let page = console.post(CHANGE, &changed).await;
+    assert_eq!(page.status, 409);
+    // Once more, it is meant for the row as it is.
+    page.shows(&format!("name=\"row\" value=\"{}\"", key(&c)));
     assert_eq!(lines(&console).await, before);
 }
 
