@@ -13,6 +13,11 @@ use crate::error::AppError;
 use crate::list_state::Open;
 use crate::wire::{Row, Selection};
 
+/// So many rows an address can name.
+const MOST: usize = 500;
+const TOO_MANY: &str =
+    "More than 500 are ticked. Change 500 at a time, or search for them and select all that match.";
+
 impl ListModel {
     /// Asks whether to delete one row.
     pub(in crate::list) fn ask_delete(self, row: Row) {
@@ -58,8 +63,13 @@ impl ListModel {
             let rows = self.ticked.with_untracked(|ticked| {
                 ticked.rows().iter().map(|row| row.key).collect::<Vec<_>>()
             });
-            if rows.is_empty() {
-                self.alert.set(Some(self.listing.nothing_ticked()));
+            let refusal = match rows.len() {
+                0 => Some(self.listing.nothing_ticked()),
+                1..=MOST => None,
+                _ => Some(TOO_MANY.to_owned()),
+            };
+            if refusal.is_some() {
+                self.alert.set(refusal);
                 return;
             }
             state.opening(Open::Delete(rows)).href(path)
