@@ -29,7 +29,10 @@ use routing::{NextHop, Password, UserName};
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, OpenError, RowId};
+use crate::{
+    Error, OpenError, RowId,
+    owner::{folder_of, give_to_owner_of_folder},
+};
 
 /// What tells keys apart.
 pub(crate) type Fingerprint = [u8; 32];
@@ -202,13 +205,7 @@ fn make(path: &Path) -> io::Result<()> {
 
 /// Has the name of a file, too, survive a power cut: what is sealed with a key that is lost is lost.
 fn keep_name(path: &Path) -> io::Result<()> {
-    match path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        Some(folder) => fs::File::open(folder)?.sync_all(),
-        None => fs::File::open(".")?.sync_all(),
-    }
+    fs::File::open(folder_of(path))?.sync_all()
 }
 
 /// A name for the file while it is written, which no other program uses.
@@ -226,6 +223,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
+    give_to_owner_of_folder(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

@@ -52,6 +52,7 @@ mod managed_hosts;
 mod many;
 mod note;
 mod open;
+mod owner;
 mod page;
 mod people;
 mod pool;

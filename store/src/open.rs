@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::{
     history,
+    owner::give_to_owner_of_folder,
     pool::{Access, connect},
 };
 
@@ -142,7 +143,9 @@ fn create(path: &Path) -> Result<(), OpenError> {
     }
     match file.open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        other => other.map(drop).map_err(|source| failed(path, source)),
+        made => made
+            .and_then(|_| give_to_owner_of_folder(path))
+            .map_err(|source| failed(path, source)),
     }
 }
 

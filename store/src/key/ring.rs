@@ -79,7 +79,13 @@ impl KeyRing {
                 return Ok(self.learn(key));
             }
         }
-        tracing::error!(file = %self.file.display(), "this is not the key with which passwords are sealed");
+        match SealingKey::read(&self.file) {
+            Err(error) => tracing::error!(%error, "the sealing key cannot be read"),
+            Ok(_) => tracing::error!(
+                file = %self.file.display(),
+                "this is not the key with which passwords are sealed"
+            ),
+        }
         last.ok_or_else(no_key)
     }
 

@@ -29,6 +29,8 @@ mod many;
 mod model;
 mod opening;
 mod own;
+#[cfg(unix)]
+mod owner;
 mod paging;
 mod people;
 mod restore;
