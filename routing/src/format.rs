@@ -18,7 +18,7 @@ mod tests;
 mod text;
 mod writer;
 
-pub use file::{FileFormat, FileFormatError, FileReader, FileRow, Listed};
+pub use file::{Ending, FileFormat, FileFormatError, FileReader, FileRow, Listed};
 pub use reader::{LineError, parse_managed_domains, parse_routes};
 pub use writer::Writer;
 

@@ -45,8 +45,8 @@ pub use clash::{Overlap, route_against_managed};
 pub use comment::{Comment, CommentError};
 pub use domain::{Domain, DomainError};
 pub use format::{
-    FileFormat, FileFormatError, FileReader, FileRow, Format, FormatError, LineError, List, Listed,
-    Writer, managed_domain_line, parse_managed_domains, parse_routes, route_line,
+    Ending, FileFormat, FileFormatError, FileReader, FileRow, Format, FormatError, LineError, List,
+    Listed, Writer, managed_domain_line, parse_managed_domains, parse_routes, route_line,
 };
 pub use host::{Host, HostError, HostName, split_host_port};
 pub use input::{Field, FieldError, Input};

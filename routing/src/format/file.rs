@@ -4,6 +4,7 @@
 
 mod cells;
 mod elements;
+mod ending;
 mod foreign;
 mod lines;
 mod recognise;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::cells::{Csv, modoboa, spamtitan};
 use self::elements::Elements;
+pub use self::ending::Ending;
 use self::foreign::{Postfix, domain_only};
 use self::lines::Lines;
 use super::record::{Record, Take};
@@ -197,13 +199,13 @@ mod private {
 #[derive(Debug)]
 pub struct FileReader<T> {
     state: State,
+    rows: u64,
     list: PhantomData<fn() -> T>,
 }
 
 #[derive(Debug)]
 enum State {
-    /// And whether no more can be understood.
-    Text(Lines, bool),
+    Text(Lines, Text),
     Csv(Lines, Csv),
     Postfix(Lines, Postfix),
     Domains(Lines),
@@ -218,7 +220,7 @@ impl<T: Listed> FileReader<T> {
     pub fn new(format: FileFormat) -> Self {
         let lines = Lines::default();
         let state = match format {
-            FileFormat::Text => State::Text(lines, false),
+            FileFormat::Text => State::Text(lines, Text::default()),
             FileFormat::Csv => State::Csv(lines, Csv::new(T::LIST)),
             FileFormat::Json => State::Elements(Elements::ours(T::LIST)),
             FileFormat::Postfix => State::Postfix(lines, Postfix::default()),
@@ -230,25 +232,36 @@ impl<T: Listed> FileReader<T> {
         };
         Self {
             state,
+            rows: 0,
             list: PhantomData,
         }
     }
 
     /// Reads the next piece of the file, and gives the rows that have ended in it.
     pub fn push(&mut self, bytes: &[u8], take: &mut dyn FnMut(FileRow<'_, T>)) {
-        self.state.push(T::LIST, bytes, &mut understanding(take));
+        let take = &mut understanding(take, &mut self.rows);
+        self.state.push(T::LIST, bytes, take);
     }
 
-    /// The file has ended: gives the rows that are left.
-    pub fn finish(mut self, take: &mut dyn FnMut(FileRow<'_, T>)) {
-        self.state.finish(T::LIST, &mut understanding(take));
+    /// The file has ended: gives the rows that are left, and says what is known of it.
+    pub fn finish(mut self, take: &mut dyn FnMut(FileRow<'_, T>)) -> Ending {
+        let announced = self
+            .state
+            .finish(T::LIST, &mut understanding(take, &mut self.rows));
+        Ending {
+            list: T::LIST,
+            rows: self.rows,
+            announced,
+        }
     }
 }
 
 fn understanding<T: Listed>(
     take: &mut dyn FnMut(FileRow<'_, T>),
+    rows: &mut u64,
 ) -> impl FnMut(usize, &str, Result<Record<'_>, LineError>) {
     |line, text, record| {
+        *rows += 1;
         let row = record
             .map_err(|error| vec![error])
             .and_then(|record| T::understood(&record));
@@ -268,21 +281,25 @@ impl State {
         }
     }
 
-    fn finish(&mut self, list: List, take: &mut Take<'_>) {
+    /// Returns how many rows the file says it has.
+    fn finish(&mut self, list: List, take: &mut Take<'_>) -> Option<u64> {
         match self.parts() {
             Parts::Lines(lines, mut rest) => {
                 lines.finish(&mut |line, read, shown| {
                     rest.line(list, (line, read, shown), take);
                 });
-                rest.end(take);
+                rest.end(take)
             }
-            Parts::Elements(elements) => elements.finish(take),
+            Parts::Elements(elements) => {
+                elements.finish(take);
+                elements.announced()
+            }
         }
     }
 
     fn parts(&mut self) -> Parts<'_> {
         let (lines, rest) = match self {
-            Self::Text(lines, ended) => (lines, Rest::Text(ended)),
+            Self::Text(lines, text) => (lines, Rest::Text(text)),
             Self::Csv(lines, csv) => (lines, Rest::Csv(csv)),
             Self::Postfix(lines, postfix) => (lines, Rest::Postfix(postfix)),
             Self::Domains(lines) => (lines, Rest::Domains),
@@ -300,9 +317,18 @@ enum Parts<'a> {
     Elements(&'a mut Elements),
 }
 
+/// Our text.
+#[derive(Debug, Default)]
+struct Text {
+    /// No more can be understood.
+    ended: bool,
+    /// How many rows its first line says that it has.
+    announced: Option<u64>,
+}
+
 /// What is made of lines.
 enum Rest<'a> {
-    Text(&'a mut bool),
+    Text(&'a mut Text),
     Csv(&'a mut Csv),
     Postfix(&'a mut Postfix),
     Domains,
@@ -322,9 +348,12 @@ impl Rest<'_> {
             Err(message) => return take(line, shown, Err(LineError::whole(line, message))),
         };
         match self {
-            Self::Text(ended) => {
-                if !**ended {
-                    **ended = !text::read_line(list, line, text, take);
+            Self::Text(state) => {
+                if line == 1 {
+                    state.announced = text::announced(text);
+                }
+                if !state.ended {
+                    state.ended = !text::read_line(list, line, text, take);
                 }
             }
             Self::Csv(csv) => csv.line(line, text, take),
@@ -335,11 +364,14 @@ impl Rest<'_> {
         }
     }
 
-    fn end(&mut self, take: &mut Take<'_>) {
+    /// Returns how many rows the file says it has.
+    fn end(&mut self, take: &mut Take<'_>) -> Option<u64> {
         match self {
+            Self::Text(state) => return state.announced,
             Self::Csv(csv) => csv.end(take),
             Self::Postfix(postfix) => postfix.end(take),
             _ => {}
         }
+        None
     }
 }

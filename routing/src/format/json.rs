@@ -94,12 +94,14 @@ pub(super) fn managed_domain(managed: &ManagedDomain, out: &mut String) {
     ]);
 }
 
-/// The document. `count` is for people and for other programs: the rows speak for themselves.
+/// The document. `count` says whether it is whole, if it can be read; else the rows speak for themselves.
 #[derive(Deserialize)]
 #[serde(expecting = "an object with a list of rows")]
 struct Document<'a> {
     format: Option<String>,
     version: Option<u64>,
+    #[serde(default)]
+    count: Option<Value>,
     #[serde(borrow, default)]
     routes: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
@@ -147,6 +149,12 @@ pub(super) fn check_document(list: List, text: &[u8]) -> Result<(), String> {
         Ok(document) => check(list, document.format.as_deref(), document.version),
         Err(_) => Ok(()),
     }
+}
+
+/// How many rows a document says that it has.
+pub(super) fn announced(text: &[u8]) -> Option<u64> {
+    let document: Document<'_> = serde_json::from_slice(text).ok()?;
+    document.count?.as_u64()
 }
 
 /// One row of a document.

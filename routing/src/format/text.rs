@@ -102,6 +102,13 @@ fn understood(list: List, number: usize, line: &str) -> Result<Option<Record<'_>
     Ok(None)
 }
 
+/// How many rows the first line of a file says that it has.
+pub(super) fn announced(line: &str) -> Option<u64> {
+    let (_, count) = line.trim().strip_prefix('#')?.split_once(':')?;
+    kind(line.trim().strip_prefix('#')?)?;
+    count.split_whitespace().next()?.parse().ok()
+}
+
 /// The list and version in `smart-hosts 1: …`; `None` for any other remark.
 fn kind(remark: &str) -> Option<(List, u64)> {
     let (kind, _) = remark.split_once(':')?;

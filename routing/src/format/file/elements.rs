@@ -30,6 +30,8 @@ pub(super) struct Elements {
     /// Nothing more can be understood.
     ended: bool,
     lists: usize,
+    /// How many rows the document says that it has.
+    announced: Option<u64>,
 }
 
 /// Where in a text the last byte stood.
@@ -64,6 +66,7 @@ impl Elements {
             too_long: false,
             ended: false,
             lists: 0,
+            announced: None,
         }
     }
 
@@ -90,11 +93,17 @@ impl Elements {
         let around = around
             .strip_prefix("\u{feff}".as_bytes())
             .unwrap_or(&around);
+        self.announced = self.list.and_then(|_| json::announced(around));
         if let Err(error) = serde_json::from_slice::<Value>(around) {
             self.refuse(&unreadable(&error), take);
         } else if self.lists == 0 {
             self.refuse("There is no list of rows in the file.", take);
         }
+    }
+
+    /// How many rows the document says that it has, once it has ended.
+    pub(super) const fn announced(&self) -> Option<u64> {
+        self.announced
     }
 
     fn byte(&mut self, byte: u8, take: &mut Take<'_>) {

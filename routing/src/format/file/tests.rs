@@ -188,6 +188,39 @@ fn domains_of_spamtitan_are_read() {
 }
 
 #[test]
+fn a_file_that_was_cut_off_is_known_by_what_it_says_it_has() {
+    let doubt = |format, text: &str| {
+        let mut reader = FileReader::<Route>::new(format);
+        reader.push(text.as_bytes(), &mut |_| {});
+        reader.finish(&mut |_| {}).doubt()
+    };
+    let line = "a.example,b.example,25\n";
+    let text = format!("# smart-hosts 1: 2 routes\n{line}");
+    assert_eq!(
+        doubt(FileFormat::Text, &text).unwrap(),
+        "The file says that it has 2 routes, and 1 were read: it may have been cut off."
+    );
+    // By hand, rows are added without a word in the first line.
+    for whole in [
+        format!("{text}{line}"),
+        format!("{text}{line}{line}"),
+        line.to_owned(),
+        format!("# 9: x\n{line}"),
+    ] {
+        assert_eq!(doubt(FileFormat::Text, &whole), None);
+    }
+    let row = r#"{"domain":"a.example","host":"b.example","port":25}"#;
+    let json = |count: &str| format!(r#"{{"count":{count},"routes":[{row}]}}"#);
+    assert!(doubt(FileFormat::Json, &json("2")).is_some());
+    for count in ["1", "0", "\"x\"", "null"] {
+        assert_eq!(doubt(FileFormat::Json, &json(count)), None, "{count}");
+    }
+    for format in [FileFormat::Text, FileFormat::Postfix, FileFormat::Csv] {
+        assert_eq!(doubt(format, "").unwrap(), "The file names no routes.");
+    }
+}
+
+#[test]
 fn formats_are_recognised() {
     for (text, format) in [
         ("example.com,mail.example.net,25\n", Some(FileFormat::Text)),
