@@ -86,6 +86,9 @@ impl fmt::Display for AccountNameError {
                 "A name has at most {} characters; this one is longer.",
                 AccountName::MAX
             ),
+            Self::Character(' ') => f.write_str(
+                "A name is made of the letters a to z, digits and . _ - @; it cannot hold a space.",
+            ),
             Self::Character(other) => write!(
                 f,
                 "A name is made of the letters a to z, digits and . _ - @; it cannot hold \
@@ -120,7 +123,7 @@ mod tests {
         for (typed, words) in [
             ("", "Type a name"),
             ("  ", "Type a name"),
-            ("anna b", "cannot hold \u{201c} \u{201d}"),
+            ("anna b", "cannot hold a space"),
             ("\u{e4}nna", "a to z"),
             ("a\u{0}", "\\0"),
             (&"a".repeat(65), "at most 64"),

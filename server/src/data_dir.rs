@@ -24,6 +24,16 @@ pub enum DataDirError {
         /// What the system says.
         source: io::Error,
     },
+    /// Whoever runs the command may not look into it.
+    #[error(
+        "You may not look into the data folder {}. Run the command with sudo, or as the user to whom the \
+         folder belongs.",
+        folder.display()
+    )]
+    Forbidden {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// There is no database yet, and the command only reads.
     #[error(
         "There is no database in {}. Give the data folder of the server with --data-dir or \
@@ -76,15 +86,20 @@ impl DataDir {
     /// Opens a database that is there already: a mistyped folder is an error, not an empty list.
     ///
     /// # Errors
-    /// [`DataDirError::NoDatabase`] and [`DataDirError::Open`].
+    /// [`DataDirError::NoDatabase`], [`DataDirError::Forbidden`] and [`DataDirError::Open`].
     pub async fn open(&self) -> Result<Store, DataDirError> {
         let database = self.0.join(DATABASE);
-        if !database.is_file() {
-            return Err(DataDirError::NoDatabase {
+        match database.metadata() {
+            Ok(found) if found.is_file() => Ok(Store::open(&database).await?),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Err(DataDirError::Forbidden {
+                    folder: self.0.clone(),
+                })
+            }
+            _ => Err(DataDirError::NoDatabase {
                 folder: self.0.clone(),
-            });
+            }),
         }
-        Ok(Store::open(&database).await?)
     }
 
     /// Takes the folder for one server, until the lock is dropped or the process ends, however it

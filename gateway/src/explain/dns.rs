@@ -7,7 +7,7 @@ use futures::future::join_all;
 use routing::{Host, Own};
 use serde::Serialize;
 
-use super::Explanation;
+use super::{Explanation, Hop};
 use crate::probe::{Names, NoAddress};
 
 /// Addresses that are shown of a name.
@@ -21,6 +21,9 @@ pub struct Dns {
     pub addresses: Vec<IpAddr>,
     /// Why there are none; sentences.
     pub problem: Option<String>,
+    /// Whether DNS itself says that there are none, and not only nothing.
+    #[serde(skip)]
+    pub is_nowhere: bool,
     /// That mail would come back, because the host is this gateway; a sentence.
     pub caution: Option<String>,
 }
@@ -31,6 +34,10 @@ pub async fn look_up(explanation: &mut Explanation, names: Names, own: &Own, lim
     let found = join_all(hosts.map(|host| of(host, names, own, limit))).await;
     for (hop, dns) in explanation.next_hops.iter_mut().zip(found) {
         hop.dns = Some(dns);
+    }
+    if !explanation.next_hops.is_empty() && explanation.next_hops.iter().all(Hop::is_nowhere) {
+        let nowhere = "But DNS has no address for it now, so it waits: see below.";
+        explanation.advice.get_or_insert_with(|| nowhere.to_owned());
     }
 }
 
@@ -55,9 +62,13 @@ async fn of(host: &Host, names: Names, own: &Own, limit: Duration) -> Dns {
                 }),
                 addresses: addresses.into_iter().take(SHOWN).collect(),
                 problem: None,
+                is_nowhere: false,
             }
         }
-        Ok(Err(error)) => none(problem(name.as_str(), &error), known),
+        Ok(Err(error)) => Dns {
+            is_nowhere: !matches!(error, NoAddress::Unknown(_)),
+            ..none(problem(name.as_str(), &error), known)
+        },
         Err(_late) => none(
             format!(
                 "No name server has told the address of {name} within {} s. Mail would wait.",
@@ -71,16 +82,16 @@ async fn of(host: &Host, names: Names, own: &Own, limit: Duration) -> Dns {
 fn literal(address: IpAddr, caution: Option<String>) -> Dns {
     Dns {
         addresses: vec![address],
-        problem: None,
         caution,
+        ..Dns::default()
     }
 }
 
 fn none(problem: String, caution: Option<String>) -> Dns {
     Dns {
-        addresses: Vec::new(),
         problem: Some(problem),
         caution,
+        ..Dns::default()
     }
 }
 

@@ -139,6 +139,12 @@ pub struct Hop {
 }
 
 impl Hop {
+    /// Whether DNS was asked for its addresses and has none.
+    #[must_use]
+    pub fn is_nowhere(&self) -> bool {
+        self.dns.as_ref().is_some_and(|dns| dns.is_nowhere)
+    }
+
     /// Whether DNS is asked for its addresses.
     #[must_use]
     pub fn host_is_name(&self) -> bool {
@@ -147,15 +153,15 @@ impl Hop {
 }
 
 impl Explanation {
-    /// Whether some rule sends the mail on, as far as the console knows.
+    /// Whether some rule sends the mail on to a host that can be reached, as far as the console knows.
     #[must_use]
     pub fn goes(&self) -> bool {
         let sent = matches!(
             self.outcome,
             Outcome::SmartHost | Outcome::OwnRouting | Outcome::DefaultRouting
         );
-        let unreadable = |hop: &Hop| hop.password == PasswordState::Unreadable;
-        sent && !self.next_hops.iter().all(unreadable)
+        let waits = |hop: &Hop| hop.password == PasswordState::Unreadable || hop.is_nowhere();
+        sent && !self.next_hops.iter().all(waits)
     }
 
     /// Whether a Postfix that asks the look-up service is known to do otherwise.

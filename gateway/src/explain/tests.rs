@@ -356,6 +356,11 @@ async fn dns_is_told_with_its_failures_and_its_loops() {
             .unwrap()
             .starts_with("There is no host mail.example.net")
     );
+    assert!(!found.goes());
+    assert_eq!(
+        found.advice.unwrap(),
+        "But DNS has no address for it now, so it waits: see below."
+    );
 
     // Nobody answers there.
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -364,6 +369,7 @@ async fn dns_is_told_with_its_failures_and_its_loops() {
     look_up(&mut found, silent, &own, Duration::from_millis(5)).await;
     let problem = found.next_hops[0].dns.clone().unwrap().problem.unwrap();
     assert!(problem.contains("within 0 s"), "{problem}");
+    assert!(found.goes(), "it may be known to Postfix");
 
     f.route("address.example", Scope::Domain, "192.0.2.7", "2525")
         .await;

@@ -104,7 +104,11 @@ pub(super) fn check_kind(
 ) -> Result<(), String> {
     if named.is_some_and(|named| named != list) {
         return Err(format!(
-            "This file holds the other list. Choose a {} file.",
+            "This file holds the other list, {}. Choose a {} file, or import it into that list.",
+            match list {
+                List::Routes => "managed domains",
+                List::ManagedDomains => "smart host routes",
+            },
             list.file_stem()
         ));
     }

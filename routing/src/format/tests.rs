@@ -273,7 +273,8 @@ fn refuses_line_by_line() {
 fn refuses_whole_files_of_another_kind() {
     let v2 = "This file has version 2 of the format, and only version 1 is known here. Export it \
               as version 1.";
-    let other = "This file holds the other list. Choose a smart-hosts file.";
+    let other = "This file holds the other list, managed domains. Choose a smart-hosts file, or import it \
+                 into that list.";
     let header = "The first line does not name the columns. Start with \
                   domain,host,port,scope,comment,further_hosts,enabled.";
     for (format, text, sentence) in [

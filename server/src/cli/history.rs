@@ -8,7 +8,7 @@ mod verify;
 use std::fmt::Display;
 
 use clap::{Args, Subcommand};
-use store::{Change, Detail, HistoryPosition, HistoryQuery, PageSize};
+use store::{Change, Detail, HistoryPosition, HistoryQuery, PageSize, Store};
 
 use self::filter::FilterArgs;
 use super::{DataDirArg, Failure, PATIENCE, by, output, published};
@@ -204,6 +204,14 @@ fn details(details: &[Detail]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The number under which an act is listed: where it is one entry with lines, that of the entry.
+pub(super) async fn entry_of(store: &Store, act: i64) -> Result<i64, Failure> {
+    let found = store.act(act).await?;
+    Ok(found
+        .and_then(|act| act.batch)
+        .map_or(act, |entry| entry.id))
+}
+
 impl Undo {
     async fn run(self) -> Result<(), Failure> {
         let store = self.data_dir.open().open().await?;
@@ -216,8 +224,9 @@ impl Undo {
         published::wait_for_it(&store).await;
         match undone.act {
             Some(act) => {
+                let entry = entry_of(&store, act).await?;
                 output::line(format_args!(
-                    "Undone. This is entry {act}, which can be undone, too"
+                    "Undone. This is entry {entry}, which can be undone, too"
                 ))?;
             }
             None => output::line("Nothing was changed: everything is as it was before that entry")?,

@@ -59,7 +59,7 @@ Exit codes:
   7  of explain: Postfix is told something else than what the console says
   8  of history verify: an entry was altered or removed
 
-Commands work while the server runs; open pages show their changes when they load again.";
+Commands work while the server runs, and open pages show their changes at once.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

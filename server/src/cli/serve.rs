@@ -61,6 +61,7 @@ pub(super) struct Serve {
         env = "SMART_HOSTS_SESSION_IDLE_MINUTES",
         default_value_t = 30,
         value_name = "MINUTES",
+        help_heading = "People",
         value_parser = clap::value_parser!(u64).range(1..=1440)
     )]
     session_idle_minutes: u64,
@@ -70,6 +71,7 @@ pub(super) struct Serve {
         env = "SMART_HOSTS_SESSION_HOURS",
         default_value_t = 12,
         value_name = "HOURS",
+        help_heading = "People",
         value_parser = clap::value_parser!(u64).range(1..=720)
     )]
     session_hours: u64,
@@ -79,11 +81,18 @@ pub(super) struct Serve {
         long,
         env = "SMART_HOSTS_KEEP_HISTORY",
         value_name = "DAYS",
+        help_heading = "Keeping and logging",
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     keep_history: Option<u32>,
     /// The shape of log lines; the variable `SMART_HOSTS_LOG` says which are written (info, debug, …)
-    #[arg(long, env = "SMART_HOSTS_LOG_FORMAT", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "SMART_HOSTS_LOG_FORMAT",
+        value_enum,
+        default_value_t,
+        help_heading = "Keeping and logging"
+    )]
     log_format: LogFormat,
 }
 
@@ -214,6 +223,11 @@ impl Serve {
         match error.kind() {
             std::io::ErrorKind::AddrInUse => format!(
                 "{} is in use by another program. Choose another address with --listen.",
+                self.reach.listen
+            ),
+            std::io::ErrorKind::PermissionDenied => format!(
+                "Only root may listen on {}: ports below 1024 are kept for it. Choose another port with \
+                 --listen, or let the program have the capability CAP_NET_BIND_SERVICE.",
                 self.reach.listen
             ),
             _ => format!("Cannot listen on {}: {error}.", self.reach.listen),

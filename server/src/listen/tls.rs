@@ -29,6 +29,16 @@ pub enum TlsError {
         /// What went wrong.
         reason: String,
     },
+    /// A file cannot be opened.
+    #[error("The {what} {} cannot be read: {source}.", .file.display())]
+    Unread {
+        /// The file.
+        file: PathBuf,
+        /// What it should hold.
+        what: &'static str,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The two do not belong together, or are of a kind that is not supported.
     #[error(
         "The certificate in {} and the key in {} cannot be used: {reason}.",
@@ -154,10 +164,16 @@ impl Files {
     }
 
     fn read(&self) -> Result<Arc<ServerConfig>, TlsError> {
-        let bad = |file: &Path, what, error: &pem::Error| TlsError::File {
-            file: file.to_owned(),
-            what,
-            reason: error.to_string(),
+        let bad = |file: &Path, what, error: pem::Error| {
+            let file = file.to_owned();
+            match error {
+                pem::Error::Io(source) => TlsError::Unread { file, what, source },
+                error => TlsError::File {
+                    file,
+                    what,
+                    reason: error.to_string(),
+                },
+            }
         };
         let chain = CertificateDer::pem_file_iter(&self.certificate)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -167,9 +183,9 @@ impl Files {
                 }
                 Ok(chain)
             })
-            .map_err(|error| bad(&self.certificate, "certificate", &error))?;
+            .map_err(|error| bad(&self.certificate, "certificate", error))?;
         let key = PrivateKeyDer::from_pem_file(&self.key)
-            .map_err(|error| bad(&self.key, "private key", &error))?;
+            .map_err(|error| bad(&self.key, "private key", error))?;
         let unusable = |reason| TlsError::Unusable {
             certificate: self.certificate.clone(),
             key: self.key.clone(),

@@ -74,7 +74,8 @@ impl AsItWas {
         }
         match restored.act {
             Some(act) => output::note(format_args!(
-                "restored; this is entry {act}, which can be undone"
+                "restored; this is entry {}, which can be undone",
+                super::entry_of(&store, act).await?
             )),
             None => output::note("nothing had to be restored"),
         }
