@@ -168,7 +168,8 @@ fn title(action: Action, kind: ObjectKind, name: &str) -> String {
     }
 }
 
-fn details(before: Option<&Value>, after: Option<&Value>) -> Vec<Detail> {
+/// What differs between two states, field by field.
+pub(crate) fn details(before: Option<&Value>, after: Option<&Value>) -> Vec<Detail> {
     let fields = [before, after]
         .into_iter()
         .flatten()
