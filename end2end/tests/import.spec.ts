@@ -41,7 +41,7 @@ test('a file is imported, opened in Activity and undone', async ({ page, server 
   expect(await server.routes()).toHaveLength(2);
 
   await link(page, 'Show its lines in Activity').click();
-  await expect(page.getByRole('heading', { level: 2 })).toHaveText('Imported routes from routes.csv: 1 added, 1 changed');
+  await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveText('Imported routes from routes.csv: 1 added, 1 changed');
   await expect(page.getByText('Changed route changed.example')).toBeVisible();
   await page.goBack();
   await button(page, 'Undo').click();

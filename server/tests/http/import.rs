@@ -123,7 +123,8 @@ async fn what_would_change_is_shown_and_then_done_and_undone() {
     let activity = console.get("/activity").await;
     activity
         .shows("Imported routes from kunden\u{e4}.csv: 1 added, 1 changed, 1 removed")
-        .shows("Show its 3 lines");
+        .shows("Show its 3 lines")
+        .hides("Up to entry");
     let lines = console.get(&format!("/activity/lines?entry={entry}")).await;
     lines
         .shows("Added route new.example")
