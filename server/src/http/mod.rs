@@ -52,10 +52,7 @@ use app::plain::activity::{
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
-use app::plain::import::{
-    IMPORT_AGAIN_PATH, IMPORT_CANCEL_PATH, IMPORT_COMMIT_PATH, IMPORT_PATH, IMPORT_PROGRESS_PATH,
-    IMPORT_REFUSED_PATH, IMPORT_SCRIPT_PATH,
-};
+use app::plain::import::IMPORT_SCRIPT_PATH;
 use app::plain::people::{
     EDIT_PERSON_PATH, END_SESSIONS_PATH, PEOPLE_PATH, REMOVE_PERSON_PATH, REQUIRE_PATH,
     SET_PASSWORD_PATH,
@@ -300,12 +297,6 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         .get(GATEWAY_PATH, May(Look), gateway_health::show)
         .post(GATEWAY_PATH, May(Test), gateway_health::check)
         .get(CHANGES_PATH, May(Look), live::changes)
-        .get(IMPORT_PATH, May(EditRouting), import::show)
-        .get(IMPORT_PROGRESS_PATH, May(EditRouting), import::progress)
-        .get(IMPORT_REFUSED_PATH, May(EditRouting), import::download)
-        .post(IMPORT_COMMIT_PATH, May(EditRouting), import::commit)
-        .post(IMPORT_AGAIN_PATH, May(EditRouting), import::again)
-        .post(IMPORT_CANCEL_PATH, May(EditRouting), import::cancel)
         .get(ROUTE_PATH, May(Look), route::show)
         .post(ROUTE_PATH, May(EditRouting), route::save);
     for (endpoint, needs) in FUNCTIONS {
@@ -343,16 +334,8 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
                     change_many::change(listing, shared, query, headers, form)
                 },
             );
-        let path = listing.import_path();
-        doors = doors
-            .get(path, May(EditRouting), move |shared, query, headers| {
-                import::form(listing, shared, query, headers)
-            })
-            .post(path, May(EditRouting), move |shared, headers, parts| {
-                import::upload(listing, shared, headers, parts)
-            });
     }
-    doors.fallback(SignedIn, pages::other)
+    import::doors(doors).fallback(SignedIn, pages::other)
 }
 
 /// Sets leptos up for the tokio runtime, which it does while it lists the routes of an app.

@@ -49,15 +49,15 @@ pub(in crate::http) struct Asked {
 }
 
 /// The form.
-pub(in crate::http) async fn form(
+pub(super) fn form(
     listing: Listing,
-    shared: Shared,
+    shared: &Shared,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
+    headers: &HeaderMap,
 ) -> Response {
     let done = (asked.done == "cancelled").then_some("Cancelled. Nothing was imported.");
     let how = Chosen::default().how();
-    let page = form_with(&shared, &headers, listing, how, done, None);
+    let page = form_with(shared, headers, listing, how, done, None);
     Html(page).into_response()
 }
 
