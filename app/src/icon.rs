@@ -27,6 +27,8 @@ pub(crate) enum IconName {
     /// A tick.
     #[cfg(feature = "ssr")]
     Good,
+    /// An arrow into a tray.
+    Import,
     /// To the last page.
     Last,
     /// The light scheme.
@@ -75,6 +77,7 @@ impl IconName {
             Self::First => "M4 3.5v9m8-9L7.5 8l4.5 4.5",
             #[cfg(feature = "ssr")]
             Self::Good => "m3 8.5 3.2 3.2L13 5",
+            Self::Import => "M8 2.5V10m0 0L5 7m3 3 3-3M2.5 9.5v4h11v-4",
             Self::Last => "M12 3.5v9m-8-9L8.5 8 4 12.5",
             #[cfg(feature = "ssr")]
             Self::Light => {

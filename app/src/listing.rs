@@ -65,6 +65,15 @@ impl Listing {
         format!("Nothing is ticked. Tick the {} first.", self.plural())
     }
 
+    /// The path of the page on which a file is imported into the list.
+    #[must_use]
+    pub fn import_path(self) -> &'static str {
+        match self {
+            Self::SmartHosts => "/smtp/domains/smart-hosts/import",
+            Self::ManagedDomains => "/smtp/domains/managed-domains/import",
+        }
+    }
+
     /// The name of the page, its tab and its table.
     #[must_use]
     pub fn title(self) -> &'static str {

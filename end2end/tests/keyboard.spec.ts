@@ -61,6 +61,7 @@ test('Tab follows the order in which the page is read', async ({ page, server })
     ]),
     button(page, 'Delete'),
     link(page, 'Export'),
+    link(page, 'Import'),
   ];
   for (const target of order) {
     await page.keyboard.press('Tab');

@@ -130,6 +130,8 @@ test('what stands around every page', async ({ page }) => {
         - button "Delete"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?ask=export
+        - link "Import":
+          - /url: /smtp/domains/smart-hosts/import
         - combobox "Rows per page":
           - option "25"
           - option "50" [selected]
@@ -209,6 +211,8 @@ test('Smart Hosts, empty', async ({ page }) => {
         - button "Delete"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?ask=export
+        - link "Import":
+          - /url: /smtp/domains/smart-hosts/import
         - combobox "Rows per page":
           - option "25"
           - option "50" [selected]
@@ -315,6 +319,8 @@ test('Smart Hosts with rows', async ({ page, server }) => {
         - button "Delete"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?ask=export
+        - link "Import":
+          - /url: /smtp/domains/smart-hosts/import
         - combobox "Rows per page":
           - option "25"
           - option "50" [selected]
@@ -399,6 +405,8 @@ test('Smart Hosts, nothing found', async ({ page, server }) => {
         - button "Delete"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?q=zzz&ask=export
+        - link "Import":
+          - /url: /smtp/domains/smart-hosts/import
         - combobox "Rows per page":
           - option "25"
           - option "50" [selected]
@@ -659,6 +667,8 @@ test('Managed Domains, empty', async ({ page }) => {
         - button "Delete"
         - link "Export":
           - /url: /smtp/domains/managed-domains?ask=export
+        - link "Import":
+          - /url: /smtp/domains/managed-domains/import
         - combobox "Rows per page":
           - option "25"
           - option "50" [selected]
@@ -754,6 +764,8 @@ test('Managed Domains with rows', async ({ page, server }) => {
         - button "Delete"
         - link "Export":
           - /url: /smtp/domains/managed-domains?ask=export
+        - link "Import":
+          - /url: /smtp/domains/managed-domains/import
         - combobox "Rows per page":
           - option "25"
           - option "50" [selected]

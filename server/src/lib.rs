@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod forgetting;
 pub mod http;
+mod import;
 pub mod limits;
 pub mod listen;
 pub mod log;

@@ -25,6 +25,14 @@ pub struct Limits {
     pub body: Duration,
     /// Bytes of a body. A confirmation to delete 500 ticked rows has 20 KB.
     pub body_bytes: usize,
+    /// Bytes of a file that is sent to be imported, with the form around it: a million long lines have
+    /// a third of it.
+    pub upload_bytes: u64,
+    /// For so many bytes of such a file to come, as [`Limits::upload_pace`] says. How long all of it
+    /// takes does not matter.
+    pub upload_stalled: Duration,
+    /// Bytes of a file that come within [`Limits::upload_stalled`], even through a poor mobile network.
+    pub upload_pace: u64,
     /// Until an answer begins. Nothing that people ask for should take a tenth of it. Answers that
     /// are sent piece by piece may then take as long as they need.
     pub answer: Duration,
@@ -52,6 +60,9 @@ impl Default for Limits {
             header_bytes: 16 * 1024,
             body: Duration::from_secs(30),
             body_bytes: 256 * 1024,
+            upload_bytes: 256 * 1024 * 1024,
+            upload_stalled: Duration::from_secs(30),
+            upload_pace: 16 * 1024,
             answer: Duration::from_mins(1),
             stalled: Duration::from_mins(1),
         }

@@ -49,4 +49,5 @@ pub(crate) use self::{
     pruning::record_start,
     tombstones::left,
     upgrade::chain_up,
+    words::details as details_of,
 };

@@ -18,7 +18,10 @@ use tokio::{sync::watch, task::spawn_blocking};
 
 pub use self::{
     commit::Imported,
-    page::{ImportVerdict, PreviewPage, PreviewQuery, PreviewRow, RefusedLine, RefusedPage},
+    page::{
+        ImportVerdict, PreviewPage, PreviewPlace, PreviewQuery, PreviewRow, RefusedLine,
+        RefusedPage, RefusedQuery,
+    },
     work::{Canceller, Phase, Progress},
 };
 use self::{stage::Staging, work::Work};
@@ -156,8 +159,8 @@ impl<T: Record> Import<T> {
     ///
     /// # Errors
     /// [`Error::Cancelled`].
-    pub async fn refused(&self, after: Option<i64>, most: usize) -> Result<RefusedPage, Error> {
-        self.run(move |connection| page::refused(&connection.transaction()?, after, most))
+    pub async fn refused(&self, query: RefusedQuery) -> Result<RefusedPage, Error> {
+        self.run(move |connection| page::refused(&connection.transaction()?, &query))
             .await
     }
 

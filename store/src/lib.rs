@@ -89,7 +89,7 @@ pub use crate::{
     id::{RowId, Version},
     import::{
         Canceller, Import, ImportMode, ImportVerdict, Imported, Phase, Preview, PreviewPage,
-        PreviewQuery, PreviewRow, Progress, RefusedLine, RefusedPage,
+        PreviewPlace, PreviewQuery, PreviewRow, Progress, RefusedLine, RefusedPage, RefusedQuery,
     },
     key::Rotated,
     many::{Affected, Changes},

@@ -1,4 +1,4 @@
-//! What stands below the table: Delete, Export, and the way to other pages.
+//! What stands below the table: Delete, Export, Import, and the way to other pages.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::wire::Page;
 /// The element id of the button that deletes what is ticked.
 pub(super) const DELETE_TICKED: &str = "delete-ticked";
 
-/// Delete, Export and the pages.
+/// Delete, Export, Import and the pages.
 #[component]
 pub(super) fn Footer(model: ListModel) -> impl IntoView {
     let locked = model.entry.locked;
@@ -75,6 +75,17 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
             >
                 <Icon name=IconName::Export />
                 "Export"
+            </a>
+            <a
+                class="button button-quiet"
+                role="link"
+                rel="external"
+                href=(!locked).then(|| model.listing.import_path())
+                aria-disabled=locked.then_some("true")
+                aria-describedby=locked.then_some(WHY_NOT)
+            >
+                <Icon name=IconName::Import />
+                "Import"
             </a>
             <SelectionBar model />
             <Pager model />

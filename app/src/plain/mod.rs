@@ -13,9 +13,11 @@ pub mod explain;
 pub mod form;
 pub mod gateway;
 pub mod held;
+pub mod import;
 mod mark;
 pub mod people;
 pub mod route;
+pub mod scripts;
 pub mod secrets;
 pub mod sign_in;
 pub mod smart_hosts;
@@ -26,12 +28,28 @@ use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
-use self::secrets::{HasSecrets, Scripts};
+use self::scripts::{Needed, Scripts};
 use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, Visitor, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
 /// use area, so that it is nobody's text.
 const REST: char = '\u{e000}';
+
+/// A browser without scripts looks again, as long as something is at work.
+const LOOK_AGAIN: &str = "<meta http-equiv=\"refresh\" content=\"1\">";
+
+/// Where a page stands, and what is said of it.
+struct Place<'a> {
+    section: Section,
+    /// The address to which the switch of the colours leads back.
+    path: &'a str,
+    /// The pages above it, with their paths.
+    above: Vec<(&'a str, &'a str)>,
+    title: &'a str,
+    purpose: &'static str,
+    /// Whether it shows how far something has come.
+    is_at_work: bool,
+}
 
 /// The frame of a page: what every page of the server's has in common.
 #[derive(Clone, Debug)]
@@ -56,7 +74,15 @@ impl Frame {
         purpose: &'static str,
         content: impl FnOnce() -> AnyView,
     ) -> String {
-        self.whole(section, None, purpose, content)
+        let place = Place {
+            section,
+            path: section.path(),
+            above: Vec::new(),
+            title: section.name(),
+            purpose,
+            is_at_work: false,
+        };
+        self.at(&place, content)
     }
 
     /// A page below that of a section, with a title of its own.
@@ -67,16 +93,19 @@ impl Frame {
         purpose: &'static str,
         content: impl FnOnce() -> AnyView,
     ) -> String {
-        self.whole(section, Some(title), purpose, content)
+        let place = Place {
+            section,
+            path: section.path(),
+            above: vec![(section.name(), section.path())],
+            title,
+            purpose,
+            is_at_work: false,
+        };
+        self.at(&place, content)
     }
 
-    fn whole(
-        &self,
-        section: Section,
-        subtitle: Option<&str>,
-        purpose: &'static str,
-        content: impl FnOnce() -> AnyView,
-    ) -> String {
+    /// The page at a place.
+    fn at(&self, place: &Place<'_>, content: impl FnOnce() -> AnyView) -> String {
         let owner = Owner::new();
         let html = owner.with(|| {
             provide_context(self.theme);
@@ -85,26 +114,33 @@ impl Frame {
             }
             let person = self.visitor.as_ref().map(|visitor| visitor.name.clone());
             let role = self.visitor.as_ref().map(|visitor| visitor.role.as_str());
+            let section = place.section;
             // The switch of the colours leads back to where it stands.
-            provide_context(RequestUrl::new(section.path()));
-            let title = subtitle.unwrap_or(section.name()).to_owned();
+            provide_context(RequestUrl::new(place.path));
+            let title = place.title.to_owned();
             let theme = self.theme.name();
-            let secrets = HasSecrets::default();
-            provide_context(secrets.clone());
+            let needed = Needed::default();
+            provide_context(needed.clone());
             let content = content();
-            let script = secrets.script(&self.scripts);
+            let scripts = needed.view(&self.scripts);
+            let again = place
+                .is_at_work
+                .then(|| view! { <noscript inner_html=LOOK_AGAIN></noscript> });
             let head = view! {
                 <Head styles=styles(&self.options) title=title.clone()>
-                    {script}
+                    {scripts}
+                    {again}
                 </Head>
             };
-            let above = subtitle.map(|_| {
+            let above = place.above.iter().map(|(name, path)| {
                 view! {
                     <li>
-                        <a href=section.path()>{section.name()}</a>
+                        <a href=(*path).to_owned()>{(*name).to_owned()}</a>
                     </li>
                 }
             });
+            let above = above.collect_view();
+            let purpose = place.purpose;
             let page = view! {
                 <!DOCTYPE html>
                 <html lang="en" data-theme=theme data-person=person data-role=role>
@@ -139,13 +175,13 @@ impl Frame {
     fn bare(&self, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
         let owner = Owner::new();
         let html = owner.with(|| {
-            let secrets = HasSecrets::default();
-            provide_context(secrets.clone());
+            let needed = Needed::default();
+            provide_context(needed.clone());
             let content = content();
-            let script = secrets.script(&self.scripts);
+            let scripts = needed.view(&self.scripts);
             let head = view! {
                 <Head styles=styles(&self.options) title>
-                    {script}
+                    {scripts}
                 </Head>
             };
             let page = view! {

@@ -6,7 +6,6 @@ mod report;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use routing::{FileFormat, Listed, ManagedDomain, Route};
@@ -170,6 +169,3 @@ impl Import {
         Ok(staged.commit(&by(), &name).await?)
     }
 }
-
-/// How many bytes have been read.
-type Counter = Arc<std::sync::atomic::AtomicU64>;

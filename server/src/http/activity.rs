@@ -2,6 +2,7 @@
 
 mod as_it_was;
 mod export;
+mod lines;
 mod undo;
 
 use app::error::AppError;
@@ -13,6 +14,7 @@ use store::{HistoryFilter, HistoryPosition, HistoryQuery, ObjectKind, PageSize, 
 
 pub(super) use self::as_it_was::{ask_restore, restore, show as as_it_was};
 pub(super) use self::export::download;
+pub(super) use self::lines::lines;
 pub(super) use self::undo::{ask as ask_undo, undo};
 use super::Shared;
 use super::extract::Query;

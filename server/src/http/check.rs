@@ -5,6 +5,7 @@ use std::fmt::Write;
 use app::error::AppError;
 use app::operations::{Backend, Who};
 use app::plain::account::SECOND_FACTOR_PATH;
+use app::plain::import::IMPORT_PROGRESS_PATH;
 use app::plain::sign_in::{
     SET_UP_PATH, SIGN_IN_PATH, SignInForm, forbidden_page, sign_in_page, unavailable_page,
 };
@@ -29,7 +30,7 @@ use super::{Common, Shared, carried};
 
 /// What pages ask for by themselves. It is no use of a session, or one whose page is left open would
 /// never end.
-const UNATTENDED: [&str; 2] = [CHANGES_PATH, "/api/list/rows"];
+const UNATTENDED: [&str; 3] = [CHANGES_PATH, IMPORT_PROGRESS_PATH, "/api/list/rows"];
 
 /// That somebody has passed the check. Only the check makes it.
 #[derive(Clone)]
@@ -127,6 +128,7 @@ impl Common {
             explanations: self.explanations.clone(),
             checks: self.checks.clone(),
             entry: self.entry.clone(),
+            imports: self.imports.clone(),
             live: self.live.clone(),
         }
     }

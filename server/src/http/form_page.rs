@@ -4,6 +4,7 @@ use app::listing::Listing;
 use app::plain::account::{ACCOUNT_PATH, PASSWORD_PATH, RECOVERY_PATH, REMOVE_FACTOR_PATH};
 use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::import::{IMPORT_AGAIN_PATH, IMPORT_CANCEL_PATH, IMPORT_COMMIT_PATH, IMPORT_PATH};
 use app::plain::people::{
     EDIT_PERSON_PATH, END_SESSIONS_PATH, PEOPLE_PATH, REMOVE_PERSON_PATH, REQUIRE_PATH,
     SET_PASSWORD_PATH,
@@ -34,6 +35,9 @@ pub(super) fn form_page(to: &str, fields: &[(String, String)]) -> String {
             to.replace(change, Listing::ManagedDomains.path())
         }
         ROUTE_PATH => with(ROUTE_PATH, &["id"], fields).unwrap_or("/".to_owned()),
+        IMPORT_AGAIN_PATH | IMPORT_CANCEL_PATH | IMPORT_COMMIT_PATH => {
+            with(IMPORT_PATH, &["id"], fields).unwrap_or("/".to_owned())
+        }
         CODE_PATH => SIGN_IN_PATH.to_owned(),
         THEME_PATH | SIGN_OUT_PATH => "/".to_owned(),
         api if api.starts_with("/api/") => "/".to_owned(),

@@ -4,7 +4,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use app::plain::secrets::Scripts;
+use app::plain::scripts::Scripts;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,

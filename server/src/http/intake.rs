@@ -1,4 +1,7 @@
-//! Takes in a request whole and within limits, before any handler sees it.
+//! Takes in a request whole and within limits, before any handler sees it; a file that is to be imported
+//! is taken in by its handler, piece by piece, within limits of its own.
+
+mod upload;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -34,6 +37,9 @@ async fn take_in(State(limits): State<Limits>, request: Request, next: Next) -> 
             limits.header_bytes / 1024
         );
         return refuse(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, words);
+    }
+    if upload::is_one(&request) {
+        return upload::take_in(limits, request, next).await;
     }
     let (parts, body) = request.into_parts();
     let expects = parts.headers.contains_key(EXPECT);

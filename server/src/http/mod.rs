@@ -18,9 +18,11 @@ mod guard;
 mod headers;
 mod health;
 mod held;
+mod import;
 mod intake;
 mod just_done;
 mod live;
+mod log;
 mod pages;
 mod people;
 mod reached;
@@ -45,11 +47,12 @@ use app::plain::account::{
     SESSIONS_PATH,
 };
 use app::plain::activity::{
-    ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH,
+    ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, LINES_PATH, RESTORE_PATH, UNDO_PATH,
 };
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::import::IMPORT_SCRIPT_PATH;
 use app::plain::people::{
     EDIT_PERSON_PATH, END_SESSIONS_PATH, PEOPLE_PATH, REMOVE_PERSON_PATH, REQUIRE_PATH,
     SET_PASSWORD_PATH,
@@ -80,6 +83,7 @@ pub use entry::Sessions;
 pub(crate) use entry::lapse;
 use explain::Explanations;
 use gateway_health::Checks;
+use import::Imports;
 use live::{CHANGES_PATH, Live};
 pub use pages::FUNCTIONS;
 pub use set_up::SetUpLink;
@@ -122,6 +126,7 @@ pub(crate) struct Common {
     explanations: Explanations,
     checks: Checks,
     entry: Entry,
+    imports: Imports,
     live: Live,
     link: SetUpLink,
     /// Where forms can be posted.
@@ -155,6 +160,7 @@ pub(crate) struct Shared {
     explanations: Explanations,
     checks: Checks,
     entry: Entry,
+    imports: Imports,
     live: Live,
 }
 
@@ -202,6 +208,7 @@ pub fn service(console: Console) -> (Router, Vec<Door>) {
         tests: Tests::new(console.prober),
         checks: Checks::new(console.doctor),
         entry,
+        imports: Imports::default(),
         link: console.link,
         forms: Arc::new([]),
     };
@@ -235,6 +242,7 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         .get("/healthz", Public, health::healthz)
         .get("/favicon.svg", Public, site::favicon)
         .get(SHOW_PASSWORD_PATH, Public, site::show_password)
+        .get(IMPORT_SCRIPT_PATH, Public, site::import)
         .get("/pkg/{*file}", Public, site::package)
         .post(app::shell::THEME_PATH, Public, theme::choose)
         .get(SET_UP_PATH, Public, set_up::show)
@@ -276,6 +284,7 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
         .get(EXPLAIN_PATH, May(Look), explain::page)
         .get(ACTIVITY_PATH, May(Look), activity::list)
         .get(ACTIVITY_EXPORT_PATH, May(Look), activity::download)
+        .get(LINES_PATH, May(Look), activity::lines)
         .get(UNDO_PATH, May(EditRouting), activity::ask_undo)
         .post(UNDO_PATH, May(EditRouting), activity::undo)
         .get(AS_IT_WAS_PATH, May(Look), activity::as_it_was)
@@ -326,7 +335,7 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
                 },
             );
     }
-    doors.fallback(SignedIn, pages::other)
+    import::doors(doors).fallback(SignedIn, pages::other)
 }
 
 /// Sets leptos up for the tokio runtime, which it does while it lists the routes of an app.
@@ -336,37 +345,4 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
 fn make_leptos_ready() {
     static READY: Once = Once::new();
     READY.call_once(|| drop(leptos_axum::generate_route_list(app::App)));
-}
-
-/// How requests are logged: one line each, with the path but not the query, which may hold what a
-/// person searched for.
-mod log {
-    use std::time::Duration;
-
-    use axum::extract::Request;
-    use axum::response::Response;
-    use tracing::Span;
-
-    use super::check::AskedBy;
-    use super::client::ClientAddr;
-
-    pub(super) fn span(request: &Request) -> Span {
-        let ClientAddr(client) = ClientAddr::of(request.extensions());
-        let path = request.uri().path();
-        let (method, person) = (request.method(), tracing::field::Empty);
-        tracing::info_span!("request", %client, %method, path, person)
-    }
-
-    pub(super) fn response(response: &Response, latency: Duration, span: &Span) {
-        if let Some(AskedBy(name)) = response.extensions().get() {
-            span.record("person", name);
-        }
-        let status = response.status().as_u16();
-        let duration_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
-        if status >= 500 {
-            tracing::error!(status, duration_ms, "answered");
-        } else {
-            tracing::info!(status, duration_ms, "answered");
-        }
-    }
 }

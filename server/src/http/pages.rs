@@ -4,10 +4,11 @@ use access::Permission;
 use app::forms::FormPage;
 use app::listing::Listing;
 use app::plain::account::{ACCOUNT_PATH, SESSIONS_PATH};
-use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, RESTORE_PATH, UNDO_PATH};
+use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, LINES_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::explain::EXPLAIN_PATH;
 use app::plain::gateway::GATEWAY_PATH;
 use app::plain::held::{HELD_PATH, RELEASE_PATH};
+use app::plain::import::IMPORT_PATH;
 use app::plain::people::PEOPLE_PATH;
 use app::plain::route::ROUTE_PATH;
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
@@ -25,11 +26,12 @@ use super::headers::ScriptsOf;
 use super::{Requirement, SHORT, Shared};
 
 /// Pages that load no module.
-const PLAIN: [&str; 16] = [
+const PLAIN: [&str; 18] = [
     ACCOUNT_PATH,
     SESSIONS_PATH,
     PEOPLE_PATH,
     ACTIVITY_PATH,
+    LINES_PATH,
     UNDO_PATH,
     AS_IT_WAS_PATH,
     RESTORE_PATH,
@@ -42,6 +44,7 @@ const PLAIN: [&str; 16] = [
     EXPLAIN_PATH,
     HELD_PATH,
     RELEASE_PATH,
+    IMPORT_PATH,
 ];
 
 /// Renders the page at the request's path; an unknown path gives the page that says so, with 404.
@@ -54,7 +57,13 @@ pub(super) async fn page(shared: Shared, request: Request) -> Response {
 pub(super) async fn other(shared: Shared, request: Request) -> Response {
     let pages = FormPage::ALL.map(FormPage::path);
     let change = Listing::ALL.map(Listing::change_path);
-    let mut known = pages.iter().chain(&SHORT).chain(&PLAIN).chain(&change);
+    let imports = Listing::ALL.map(Listing::import_path);
+    let mut known = pages
+        .iter()
+        .chain(&SHORT)
+        .chain(&PLAIN)
+        .chain(&change)
+        .chain(&imports);
     let path = request.uri().path();
     let wanted = path.trim_end_matches('/');
     if wanted != path && known.any(|known| *known == wanted) {

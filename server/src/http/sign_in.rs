@@ -161,6 +161,9 @@ pub(super) async fn sign_out(State(common): State<Common>, session: Session) -> 
         let status = StatusCode::from_u16(error.status()).unwrap_or_default();
         return (status, error.message()).into_response();
     }
+    if let Some(id) = session.id() {
+        common.imports.end_session(key_of(id));
+    }
     if let Err(error) = session.flush().await {
         tracing::warn!(%error, "a session that has ended could not be forgotten");
     }

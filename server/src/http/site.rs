@@ -59,6 +59,11 @@ pub(super) async fn show_password(headers: HeaderMap) -> Response {
     fixed("show-password.js", &headers)
 }
 
+/// What shows how far an import has come.
+pub(super) async fn import(headers: HeaderMap) -> Response {
+    fixed("import.js", &headers)
+}
+
 /// A file under a path without a hash.
 fn fixed(name: &str, headers: &HeaderMap) -> Response {
     #[cfg(debug_assertions)]

@@ -80,6 +80,10 @@ impl Change {
     /// What it changed, field by field.
     #[must_use]
     pub fn details(&self) -> Vec<Detail> {
+        if self.batch().is_some() {
+            // The title has its counts, and its lines the rest.
+            return Vec::new();
+        }
         details(self.before.as_ref(), self.after.as_ref())
     }
 }
@@ -168,7 +172,8 @@ fn title(action: Action, kind: ObjectKind, name: &str) -> String {
     }
 }
 
-fn details(before: Option<&Value>, after: Option<&Value>) -> Vec<Detail> {
+/// What differs between two states, field by field.
+pub(crate) fn details(before: Option<&Value>, after: Option<&Value>) -> Vec<Detail> {
     let fields = [before, after]
         .into_iter()
         .flatten()

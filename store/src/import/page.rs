@@ -5,10 +5,56 @@ use rusqlite::{Transaction, params};
 use serde::Serialize;
 
 use crate::{
-    Error,
+    Detail, Error,
+    change::name_of,
+    history::details_of,
     row::{self, Row},
     search,
 };
+
+/// Where a page of an import lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PreviewPlace<K> {
+    /// At the beginning.
+    #[default]
+    First,
+    /// After the row with this key.
+    After(K),
+    /// Before the row with this key.
+    Before(K),
+}
+
+impl<K> PreviewPlace<K> {
+    /// How keys compare with the one that is named, and the order in which they are read.
+    const fn sql(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::First | Self::After(_) => (">", "ASC"),
+            Self::Before(_) => ("<", "DESC"),
+        }
+    }
+
+    const fn key(&self) -> Option<&K> {
+        match self {
+            Self::First => None,
+            Self::After(key) | Self::Before(key) => Some(key),
+        }
+    }
+
+    /// The rows that were read at this place, one more than wanted if there are more; and whether there
+    /// are some before and after them.
+    fn cut<R>(&self, mut rows: Vec<R>, most: usize) -> (Vec<R>, bool, bool) {
+        let has_more = rows.len() > most;
+        rows.truncate(most);
+        match self {
+            Self::First => (rows, false, has_more),
+            Self::After(_) => (rows, true, has_more),
+            Self::Before(_) => {
+                rows.reverse();
+                (rows, has_more, true)
+            }
+        }
+    }
+}
 
 /// What an import does with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -31,8 +77,8 @@ pub struct PreviewQuery {
     pub verdict: ImportVerdict,
     /// With this text in domain, host or comment; nothing finds all.
     pub search: String,
-    /// Those after the row with this [`PreviewRow::key`]; from the first on, if there is none.
-    pub after: Option<String>,
+    /// Where they lie, by [`PreviewRow::key`].
+    pub place: PreviewPlace<String>,
     /// How many at most.
     pub most: usize,
 }
@@ -48,13 +94,50 @@ pub struct PreviewRow<T> {
     pub after: Option<T>,
 }
 
+impl<T: Row> PreviewRow<T> {
+    /// What people call it.
+    ///
+    /// # Errors
+    /// If it cannot be written as the history writes it, which is a fault of ours.
+    pub fn name(&self) -> Result<String, Error> {
+        let row = self.after.as_ref().or(self.before.as_ref());
+        Ok(name_of(T::KIND, &serde_json::to_value(row)?))
+    }
+
+    /// What differs between what the list says and what it will say, field by field; of a row that is
+    /// added or removed, all of it but its name.
+    ///
+    /// # Errors
+    /// As [`PreviewRow::name`].
+    pub fn details(&self) -> Result<Vec<Detail>, Error> {
+        let state = |row: Option<&T>| row.map(serde_json::to_value).transpose();
+        let (before, after) = (state(self.before.as_ref())?, state(self.after.as_ref())?);
+        let mut details = details_of(before.as_ref(), after.as_ref());
+        details.retain(|detail| detail.label != "Domain");
+        Ok(details)
+    }
+}
+
 /// Some rows of an import, by domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewPage<T> {
     /// The rows.
     pub rows: Vec<PreviewRow<T>>,
+    /// Whether there are some before these.
+    pub has_previous: bool,
     /// Whether there are more after these.
     pub has_next: bool,
+}
+
+/// Which of the lines that are left out are asked for.
+#[derive(Clone, Debug)]
+pub struct RefusedQuery {
+    /// Those with this text in the line or in the reason; nothing finds all.
+    pub search: String,
+    /// Where they lie, by [`RefusedLine::number`].
+    pub place: PreviewPlace<i64>,
+    /// How many at most.
+    pub most: usize,
 }
 
 /// A line that is left out.
@@ -77,6 +160,8 @@ pub struct RefusedLine {
 pub struct RefusedPage {
     /// The lines, in the order of the file.
     pub lines: Vec<RefusedLine>,
+    /// Whether there are some before these.
+    pub has_previous: bool,
     /// Whether there are more after these.
     pub has_next: bool,
 }
@@ -101,24 +186,21 @@ pub(super) fn page<T: Row>(
         }
         ImportVerdict::Removed => format!("{live} WHERE (domain, scope) IN (SELECT domain, scope FROM temp.gone)"),
     };
+    let (comparison, order) = query.place.sql();
     let sql = format!(
-        "SELECT {columns}, domain || ' ' || scope AS key FROM {from} AND (domain, scope) > (?, ?) AND (? = '' OR {found}) ORDER BY domain, scope LIMIT ?"
+        "SELECT {columns}, domain || ' ' || scope AS key FROM {from}
+         AND (domain, scope) {comparison} (?, ?) AND (? = '' OR {found})
+         ORDER BY domain {order}, scope {order} LIMIT ?"
     );
-    let (domain, scope) = match &query.after {
-        Some(key) => key.split_once(' ').unwrap_or((key, "")),
-        None => ("", ""),
-    };
+    // Before every row there is the empty name.
+    let key = query.place.key().map_or("", String::as_str);
+    let (domain, scope) = key.split_once(' ').unwrap_or((key, ""));
     let search = search::given(&query.search).unwrap_or_default();
-    let limit = i64::try_from(query.most.saturating_add(1)).unwrap_or(i64::MAX);
     let mut statement = tx.prepare_cached(&sql)?;
+    let limit = one_more(query.most);
     let mut found = statement.query(params![domain, scope, search, search, limit])?;
     let mut rows = Vec::new();
-    let mut has_next = false;
     while let Some(sql_row) = found.next()? {
-        if rows.len() == query.most {
-            has_next = true;
-            break;
-        }
         let key = sql_row.get("key")?;
         let value = row::stored::<T>(sql_row)?.value;
         let (before, after) = match query.verdict {
@@ -131,19 +213,25 @@ pub(super) fn page<T: Row>(
         };
         rows.push(PreviewRow { key, before, after });
     }
-    Ok(PreviewPage { rows, has_next })
+    let (rows, has_previous, has_next) = query.place.cut(rows, query.most);
+    Ok(PreviewPage {
+        rows,
+        has_previous,
+        has_next,
+    })
 }
 
-pub(super) fn refused(
-    tx: &Transaction<'_>,
-    after: Option<i64>,
-    most: usize,
-) -> Result<RefusedPage, Error> {
-    let sql = "SELECT number, line, field, reason, text FROM temp.refused WHERE number > ?
-               ORDER BY number LIMIT ?";
-    let limit = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-    let mut statement = tx.prepare_cached(sql)?;
-    let lines = statement.query_map(params![after.unwrap_or(0), limit], |row| {
+pub(super) fn refused(tx: &Transaction<'_>, query: &RefusedQuery) -> Result<RefusedPage, Error> {
+    let (comparison, order) = query.place.sql();
+    let sql = format!(
+        "SELECT number, line, field, reason, text FROM temp.refused WHERE number {comparison} ?
+         AND instr(lower(text || ' ' || reason), lower(?)) > 0 ORDER BY number {order} LIMIT ?"
+    );
+    let key = query.place.key().copied().unwrap_or_default();
+    let search = query.search.trim();
+    let mut statement = tx.prepare_cached(&sql)?;
+    let found = params![key, search, one_more(query.most)];
+    let lines = statement.query_map(found, |row| {
         let field: Option<String> = row.get(2)?;
         Ok(RefusedLine {
             number: row.get(0)?,
@@ -153,8 +241,16 @@ pub(super) fn refused(
             text: row.get(4)?,
         })
     })?;
-    let mut lines: Vec<_> = lines.collect::<Result<_, _>>()?;
-    let has_next = lines.len() > most;
-    lines.truncate(most);
-    Ok(RefusedPage { lines, has_next })
+    let lines = lines.collect::<Result<_, _>>()?;
+    let (lines, has_previous, has_next) = query.place.cut(lines, query.most);
+    Ok(RefusedPage {
+        lines,
+        has_previous,
+        has_next,
+    })
+}
+
+/// How many rows to read, to know whether there are more.
+fn one_more(most: usize) -> i64 {
+    i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX)
 }

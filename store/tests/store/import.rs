@@ -2,8 +2,8 @@
 
 use routing::{Field, Format, ManagedDomain, Own, Route, parse_managed_domains, parse_routes};
 use store::{
-    Error, HeldQuery, Import, ImportMode, ImportVerdict, ObjectKind, Preview, PreviewQuery, Record,
-    Selection, Store,
+    Error, HeldQuery, Import, ImportMode, ImportVerdict, ObjectKind, Preview, PreviewPlace,
+    PreviewQuery, Record, RefusedQuery, Selection, Store,
 };
 
 use crate::{
@@ -46,7 +46,7 @@ async fn rows<T: Record>(
     let query = PreviewQuery {
         verdict,
         search: String::new(),
-        after: None,
+        place: PreviewPlace::First,
         most: 100,
     };
     let page = import.page(query).await.unwrap();
@@ -56,8 +56,19 @@ async fn rows<T: Record>(
         .collect()
 }
 
+fn asking(place: PreviewPlace<i64>, most: usize) -> RefusedQuery {
+    RefusedQuery {
+        search: String::new(),
+        place,
+        most,
+    }
+}
+
 async fn reasons<T: Record>(import: &Import<T>) -> Vec<(usize, Option<Field>, String)> {
-    let page = import.refused(None, 100).await.unwrap();
+    let page = import
+        .refused(asking(PreviewPlace::First, 100))
+        .await
+        .unwrap();
     page.lines
         .into_iter()
         .map(|line| (line.line, line.column, line.reason))
@@ -179,11 +190,33 @@ list.example,one,25,[two]:465";
         "{}",
         refused[3].2
     );
-    let page = import.refused(None, 100).await.unwrap();
+    let page = import
+        .refused(asking(PreviewPlace::First, 100))
+        .await
+        .unwrap();
     assert_eq!(page.lines[5].text, "nonsense");
     assert_eq!(page.lines[3].text, "b.example,one,25,both");
-    let page = import.refused(Some(page.lines[4].number), 1).await.unwrap();
+    let page = import
+        .refused(asking(PreviewPlace::After(page.lines[4].number), 1))
+        .await
+        .unwrap();
     assert_eq!((page.lines[0].line, page.has_next), (9, true));
+    let first = page.lines[0].number;
+    let page = import
+        .refused(asking(PreviewPlace::Before(first), 2))
+        .await
+        .unwrap();
+    let numbers: Vec<_> = page.lines.iter().map(|line| line.number).collect();
+    assert_eq!(numbers, [first - 2, first - 1]);
+    assert_eq!((page.has_previous, page.has_next), (true, true));
+    let search = "NONSENSE".to_owned();
+    let found = RefusedQuery {
+        search,
+        ..asking(PreviewPlace::First, 100)
+    };
+    let found = import.refused(found).await.unwrap();
+    assert_eq!(found.lines.len(), 1, "found in the line, whatever its case");
+    assert_eq!((found.has_previous, found.has_next), (false, false));
 
     import.commit(&by("anna"), "").await.unwrap();
     let names: Vec<_> = f.all::<Route>().await;
@@ -345,4 +378,49 @@ async fn progress_is_told() {
     assert_eq!(progress.borrow_and_update().phase, store::Phase::Checking);
     import.commit(&by("anna"), "").await.unwrap();
     assert_eq!(progress.borrow_and_update().phase, store::Phase::Finishing);
+}
+
+#[tokio::test]
+async fn a_preview_is_paged_in_both_directions_and_told_in_words() {
+    let f = Fixture::new().await;
+    f.add(route_over("c.example", "[one]:25")).await;
+    let lines = "a.example,one,25\nb.example,one,25\nc.example,two,25\nd.example,one,25";
+    let mut import = staged(&f.store, ImportMode::Merge, lines).await;
+    import.check().await.unwrap();
+    let page = async |verdict, place, search: &str| {
+        let query = PreviewQuery {
+            verdict,
+            search: search.to_owned(),
+            place,
+            most: 1,
+        };
+        let page = import.page(query).await.unwrap();
+        let names = page.rows.iter().map(|row| row.name().unwrap());
+        let key = page.rows.first().map(|row| row.key.clone());
+        let ends = (page.has_previous, page.has_next);
+        (names.collect::<Vec<_>>().join(" "), ends, key)
+    };
+    let added = ImportVerdict::Added;
+    let (name, ends, key) = page(added, PreviewPlace::First, "").await;
+    assert_eq!((name.as_str(), ends), ("a.example", (false, true)));
+    let (name, ends, key) = page(added, PreviewPlace::After(key.unwrap()), "").await;
+    assert_eq!((name.as_str(), ends), ("b.example", (true, true)));
+    let (name, ends, _) = page(added, PreviewPlace::Before(key.unwrap()), "").await;
+    assert_eq!((name.as_str(), ends), ("a.example", (false, true)));
+    let (name, ends, _) = page(added, PreviewPlace::First, "d.ex").await;
+    assert_eq!((name.as_str(), ends), ("d.example", (false, false)));
+
+    let query = PreviewQuery {
+        verdict: ImportVerdict::Changed,
+        search: String::new(),
+        place: PreviewPlace::First,
+        most: 9,
+    };
+    let changed = import.page(query).await.unwrap();
+    let details = changed.rows[0].details().unwrap();
+    assert_eq!(details.len(), 1);
+    assert_eq!(
+        (details[0].before.as_deref(), details[0].after.as_deref()),
+        (Some("one"), Some("two"))
+    );
 }

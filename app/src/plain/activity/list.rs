@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use store::{Action, Change, HistoryPage, ObjectKind, Timestamp};
 
+use super::lines::lines_link;
 use super::parts::{Alert, Details, Done, Made};
 use super::{
     ACTIVITY_EXPORT_PATH, ACTIVITY_PATH, AS_IT_WAS_PATH, COMMAND_LINE, Filters, UNDO_PATH,
@@ -232,6 +233,7 @@ fn Entry(entry: Change, undone: Option<i64>, now: Timestamp) -> impl IntoView {
                 </p>
                 <Details details=entry.details() />
                 <Made change=entry.clone() now />
+                {lines_link(&entry)}
                 {before}
             </div>
             {undo_button(&entry, &title)}

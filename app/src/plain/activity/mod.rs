@@ -1,6 +1,7 @@
 //! Activity: every change, taking changes back, and what it was like earlier.
 
 mod as_it_was;
+mod lines;
 mod list;
 mod parts;
 mod undo;
@@ -8,7 +9,9 @@ mod undo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use self::as_it_was::{AsItWas, Shown, as_it_was_page, restore_page};
+pub use self::lines::{lines_href, lines_page};
 pub use self::list::{Activity, activity_page};
+pub(super) use self::parts::Details;
 pub use self::undo::{Undo, undo_page};
 use super::Frame;
 use crate::shell::Section;
@@ -17,6 +20,8 @@ use crate::shell::Section;
 pub const ACTIVITY_PATH: &str = "/activity";
 /// The path under which the list is downloaded.
 pub const ACTIVITY_EXPORT_PATH: &str = "/activity/export";
+/// The path of the lines of an entry that stands for many rows.
+pub const LINES_PATH: &str = "/activity/lines";
 /// The path of the question before a change is taken back, and of taking it back.
 pub const UNDO_PATH: &str = crate::notice::UNDO_PATH;
 /// The path of what it was like at a moment.

@@ -8,7 +8,7 @@ use crate::plain::age::age;
 
 /// What has changed, field by field: what it was and what it became.
 #[component]
-pub(super) fn Details(details: Vec<Detail>) -> impl IntoView {
+pub(in crate::plain) fn Details(details: Vec<Detail>) -> impl IntoView {
     let row = |detail: Detail| {
         let Detail {
             label,

@@ -1,20 +1,16 @@
 //! Reading the file.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use routing::{FileFormat, FileReader, FileRow, Listed};
+use routing::{FileFormat, Listed};
 use store::{Import, Record};
 use tokio::task::spawn_blocking;
 
-use super::Counter;
 use crate::cli::Failure;
-
-/// Bytes that are read at once; the first of them tell the format.
-const PIECE: usize = 64 * 1024;
+use crate::import::{self, Counter, PIECE, ReadError, format_of};
 
 /// A file, of which the beginning has been read.
 pub(super) struct Source {
@@ -41,15 +37,11 @@ impl Source {
         let mut beginning = Vec::with_capacity(PIECE);
         let read = (&mut rest).take(PIECE as u64).read_to_end(&mut beginning);
         read.map_err(failed)?;
-        let format = match format.or_else(|| FileFormat::recognise(&beginning)) {
-            Some(format) => format,
-            None if beginning.is_empty() => FileFormat::Text,
-            None => {
-                return Err(Failure::Value(format!(
-                    "The format of {} is not recognised. Name it with --format.",
-                    path.display()
-                )));
-            }
+        let Some(format) = format.or_else(|| format_of(&beginning)) else {
+            return Err(Failure::Value(format!(
+                "The format of {} is not recognised. Name it with --format.",
+                path.display()
+            )));
         };
         Ok(Self {
             format,
@@ -70,34 +62,12 @@ impl Source {
             .unwrap_or_else(|stopped| Err(Failure::Io(io::Error::other(stopped))))
     }
 
-    fn read_here<T: Record + Listed>(
-        mut self,
-        mut import: Import<T>,
-    ) -> Result<Import<T>, Failure> {
-        let mut reader = FileReader::<T>::new(self.format);
-        let mut pushed = Ok(());
-        let mut piece = std::mem::take(&mut self.beginning);
-        // Whoever has cancelled is not to wait for the end of the file, which may be a terminal.
-        while !piece.is_empty() && pushed.is_ok() {
-            reader.push(&piece, &mut |row| push(&mut import, &mut pushed, row));
-            self.read.fetch_add(piece.len() as u64, Ordering::Relaxed);
-            piece.resize(PIECE, 0);
-            let length = self.rest.read(&mut piece)?;
-            piece.truncate(length);
+    fn read_here<T: Record + Listed>(self, mut import: Import<T>) -> Result<Import<T>, Failure> {
+        let file = Cursor::new(self.beginning).chain(self.rest);
+        match import::read(self.format, file, &self.read, &mut import) {
+            Ok(()) => Ok(import),
+            Err(ReadError::Io(error)) => Err(error.into()),
+            Err(ReadError::Store(error)) => Err(error.into()),
         }
-        reader.finish(&mut |row| push(&mut import, &mut pushed, row));
-        pushed?;
-        Ok(import)
-    }
-}
-
-/// Puts a row aside, unless that has failed for one before it.
-fn push<T: Record>(
-    import: &mut Import<T>,
-    pushed: &mut Result<(), store::Error>,
-    row: FileRow<'_, T>,
-) {
-    if pushed.is_ok() {
-        *pushed = import.push(row.line, row.text, row.row);
     }
 }

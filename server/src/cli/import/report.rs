@@ -1,6 +1,5 @@
 //! What an import has done, or would do.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -8,9 +7,12 @@ use std::process::ExitCode;
 
 use routing::{FileFormat, List};
 use serde_json::json;
-use store::{Import, Imported, Preview, Record, RefusedLine};
+use store::{
+    Import, Imported, Preview, PreviewPlace, Record, RefusedLine, RefusedPage, RefusedQuery,
+};
 
 use crate::cli::{Failure, output};
+use crate::import::{reason, written};
 
 /// The exit code where lines were left out.
 const LEFT_OUT: u8 = 3;
@@ -81,7 +83,7 @@ pub(super) async fn refused<T: Record>(
     file: Option<&Path>,
 ) -> Result<(), Failure> {
     let Some(path) = file else {
-        let page = import.refused(None, TOLD).await?;
+        let page = page(import, PreviewPlace::First, TOLD).await?;
         tell(&page.lines, &mut io::stderr().lock());
         if page.has_next {
             output::note(format_args!(
@@ -92,16 +94,15 @@ pub(super) async fn refused<T: Record>(
     };
     let failed = |error: io::Error| Failure::cannot("write", path, &error);
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-    let mut after = None;
+    let mut place = PreviewPlace::First;
     loop {
-        let page = import.refused(after, 1_000).await?;
+        let page = page(import, place, 1_000).await?;
         for line in &page.lines {
-            let text = format!("# {}\n{}\n", reason(line), line.text);
-            out.write_all(text.as_bytes()).map_err(failed)?;
+            out.write_all(written(line).as_bytes()).map_err(failed)?;
         }
-        after = page.lines.last().map(|line| line.number);
-        if !page.has_next {
-            break;
+        match page.lines.last().filter(|_| page.has_next) {
+            Some(last) => place = PreviewPlace::After(last.number),
+            None => break,
         }
     }
     out.flush().map_err(failed)
@@ -114,12 +115,15 @@ fn tell(lines: &[RefusedLine], out: &mut impl Write) {
     }
 }
 
-/// `Line 7, domain: what is wrong`.
-fn reason(line: &RefusedLine) -> String {
-    let mut text = format!("Line {}", line.line);
-    if let Some(column) = line.column {
-        // As in the files.
-        let _ = write!(text, ", {}", column.id().trim_start_matches("relay_"));
-    }
-    text + ": " + &line.reason
+async fn page<T: Record>(
+    import: &Import<T>,
+    place: PreviewPlace<i64>,
+    most: usize,
+) -> Result<RefusedPage, Failure> {
+    let query = RefusedQuery {
+        search: String::new(),
+        place,
+        most,
+    };
+    Ok(import.refused(query).await?)
 }

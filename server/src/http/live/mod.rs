@@ -36,7 +36,7 @@ const BEAT: Duration = Duration::from_secs(15);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// nginx passes events on when they come, not when it has gathered enough.
-const NOT_BUFFERED: (HeaderName, HeaderValue) = (
+pub(super) const NOT_BUFFERED: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-accel-buffering"),
     HeaderValue::from_static("no"),
 );
@@ -137,7 +137,7 @@ impl Listener {
             if said.is_empty() {
                 continue;
             }
-            if !self.is_signed_in().await {
+            if !is_signed_in(&self.store, &self.entry, self.session).await {
                 return None;
             }
             self.beat = Instant::now() + BEAT;
@@ -152,11 +152,11 @@ impl Listener {
         self.heard = Some(recent.version());
         said
     }
+}
 
-    /// Whether the page may still hear something.
-    async fn is_signed_in(&self) -> bool {
-        let found = self.store.signed_in(self.session, self.entry.lapse());
-        // Where it cannot be known, the page asks again.
-        matches!(found.await, Ok(Some(found)) if !found.lacks_second_factor)
-    }
+/// Whether a page of this session may still hear something.
+pub(super) async fn is_signed_in(store: &Store, entry: &Entry, session: SessionKey) -> bool {
+    let found = store.signed_in(session, entry.lapse());
+    // Where it cannot be known, the page asks again.
+    matches!(found.await, Ok(Some(found)) if !found.lacks_second_factor)
 }
