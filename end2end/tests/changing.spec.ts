@@ -48,7 +48,8 @@ test('an edit in place leaves a route disabled', async ({ page, server }) => {
   expect(await lines(server)).toEqual(['example.com,mail.example.net,2525,disabled']);
 });
 
-test('what somebody else has changed is not switched', async ({ page, server }) => {
+test('what somebody else has changed is not switched', async ({ page, server, faults }) => {
+  faults.expectStatus(409);
   await server.seed('smart-hosts', three);
   // Nothing tells the page of it.
   await page.route('**/api/changes*', (route) => route.abort());
@@ -62,8 +63,8 @@ test('what somebody else has changed is not switched', async ({ page, server }) 
 test('ticked routes are changed together', async ({ page, server }) => {
   await server.seed('smart-hosts', three);
   await open(page, '/smtp/domains/smart-hosts?q=example');
-  await tick(page, 'a.example.com');
-  await tick(page, 'c.example.com');
+  await tick(page, 'a.example.com').check();
+  await tick(page, 'c.example.com').check();
   await button(page, 'Change…').click();
   await expect(page.getByRole('heading', { name: 'Change 2 routes' })).toBeVisible();
   await expect(page.getByRole('listitem').filter({ hasText: 'a.example.com' })).toContainText('mail.example.net, port 25');
@@ -119,14 +120,15 @@ test('all that match are changed without JavaScript', async ({ page, server }) =
   expect(await lines(server)).toContain('b.example.com,mail.example.net,25,disabled');
 });
 
-test('nothing ticked, nothing said: each is told', async ({ page, server }) => {
+test('nothing ticked, nothing said: each is told', async ({ page, server, faults }) => {
+  faults.expectStatus(422);
   await server.seed('smart-hosts', three);
   await open(page);
   await button(page, 'Change…').click();
   if (scripted()) await expectAlert(page, 'Nothing is ticked. Tick the routes first.');
   else await expect(page.getByText('Nothing is ticked. Tick the routes first.')).toBeVisible();
   await open(page);
-  await tick(page, 'a.example.com');
+  await tick(page, 'a.example.com').check();
   await button(page, 'Change…').click();
   await button(page, 'OK').click();
   await expect(page.getByText('Nothing is to be changed')).toBeVisible();
@@ -142,7 +144,7 @@ test('managed domains are changed together', async ({ page, server }) => {
   await server.seed('managed-domains', [{ domain: 'a.example.com', host: 'in.example.net', port: 25 }]);
   await open(page, MANAGED_DOMAINS);
   await expect(page.getByRole('switch')).toHaveCount(0);
-  await tick(page, 'a.example.com');
+  await tick(page, 'a.example.com').check();
   await button(page, 'Change…').click();
   await page.getByLabel('Port').fill('26');
   await button(page, 'OK').click();

@@ -132,13 +132,13 @@ fn Form(
             <div class="form-fields">
                 {is_route.then(|| view! { <Enabled value=typed.enabled.clone() /> })}
                 <Field name="relay_host" label=host value=typed.host
-                    problem=problem(&wrong, "relay_host") inputmode="url" />
+                    problem=problem(&wrong, "relay_host") placeholder=STAYS inputmode="url" />
                 <Field name="relay_port" label="Port" value=typed.port
-                    problem=problem(&wrong, "relay_port") inputmode="numeric" />
+                    problem=problem(&wrong, "relay_port") placeholder=STAYS inputmode="numeric" />
             </div>
             <div class="form-fields">
                 <Field name="comment" label="Comment" value=typed.comment
-                    problem=problem(&wrong, "comment") />
+                    problem=problem(&wrong, "comment") placeholder=STAYS />
                 <label class="choice">
                     <input type="checkbox" name="no_comment" value="yes" autocomplete="off"
                         checked=typed.no_comment />
@@ -154,13 +154,16 @@ fn Form(
     }
 }
 
+/// Stands in a field that is left empty.
+const STAYS: &str = "As it is";
+
 const CONSEQUENCE: &str = "A disabled route stays in the list and decides nothing. Unless another rule \
                            applies, mail for it, new mail included, is held for 5 days, or until you \
                            release it.";
 
 #[component]
 fn Enabled(value: String) -> impl IntoView {
-    let options = [("", "As it is"), ("yes", "Enabled"), ("no", "Disabled")];
+    let options = [("", STAYS), ("yes", "Enabled"), ("no", "Disabled")];
     let options = options.map(|(name, label)| {
         let selected = value == name;
         view! { <option value=name selected=selected>{label}</option> }
