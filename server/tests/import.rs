@@ -153,6 +153,60 @@ fn standard_input_is_read_and_replaces_the_list() {
 }
 
 #[test]
+fn a_file_that_was_cut_off_does_not_replace_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for domain in ["a.example", "b.example", "c.example"] {
+        ends_with(0, &data, &["route", "add", domain, "mail.example.net"]);
+    }
+    let file = folder.path().join("smart-hosts.txt");
+    let (whole, _) = ends_with(0, &data, &["export"]);
+    let cut: String = whole
+        .lines()
+        .take(2)
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let name = file.to_str().unwrap();
+    for (text, doubt) in [
+        (
+            cut.as_str(),
+            "The file says that it has 3 routes, and 1 were read",
+        ),
+        ("", "The file names no routes."),
+    ] {
+        fs::write(&file, text).unwrap();
+        let (_, why) = ends_with(3, &data, &["import", name, "--mode", "replace"]);
+        assert!(
+            why.contains(doubt) && why.contains("Nothing was imported"),
+            "{why}"
+        );
+        let (_, note) = ends_with(
+            0,
+            &data,
+            &["import", name, "--mode", "replace", "--dry-run"],
+        );
+        assert!(note.contains(doubt), "{note}");
+        assert_eq!(routes(&data).lines().count(), 3);
+    }
+    fs::write(&file, &cut).unwrap();
+    let (_, note) = ends_with(0, &data, &["import", name]);
+    assert!(note.contains("may have been cut off"), "{note}");
+    let (told, _) = ends_with(
+        0,
+        &data,
+        &["import", name, "--mode", "replace", "--skip-refused"],
+    );
+    assert!(told.contains("2 removed"), "{told}");
+    // The number under which it is listed.
+    let (list, _) = ends_with(0, &data, &["history", "list"]);
+    let entry = list.lines().nth(1).unwrap().split(' ').next().unwrap();
+    assert!(
+        told.contains(&format!("This is entry {entry},")),
+        "{told} {list}"
+    );
+}
+
+#[test]
 fn what_cannot_be_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");

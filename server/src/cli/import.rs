@@ -14,8 +14,9 @@ use store::{Import as Staged, ImportMode, Imported, Preview, Record, Store};
 use self::bar::Bar;
 use self::read::Source;
 use self::report::Report;
+use super::history::entry_of;
 use super::stop::Stop;
-use super::{DataDirArg, Failure, by, published};
+use super::{DataDirArg, Failure, by, output, published};
 use crate::own::OwnArgs;
 
 /// How often the file is compared anew because somebody changes the list meanwhile.
@@ -43,7 +44,8 @@ pub(super) struct Import {
     /// Write the lines that are left out to a file, each below its reason, instead of standard error
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
-    /// Replace the list even though lines are left out, and remove what they may have named
+    /// Replace the list even though lines are left out or seem to be missing, and remove what they may
+    /// have named
     #[arg(long)]
     skip_refused: bool,
     /// Print what was done as JSON
@@ -110,7 +112,11 @@ impl Import {
         if report.imported.is_some() {
             published::wait_for_it(store).await;
         }
-        report.tell(self.json)
+        let entry = match report.imported.and_then(|imported| imported.act) {
+            Some(act) => Some(entry_of(store, act).await?),
+            None => None,
+        };
+        report.tell(entry, self.json)
     }
 
     async fn work<T: Record + Listed>(
@@ -119,7 +125,7 @@ impl Import {
         staged: Staged<T>,
     ) -> Result<Report, Failure> {
         let (format, list) = (source.format, T::LIST);
-        let mut staged = source.read(staged).await?;
+        let (mut staged, ending) = source.read(staged).await?;
         let preview = staged.check().await?;
         report::refused(&staged, self.refused.as_deref()).await?;
         let mut report = Report {
@@ -129,10 +135,20 @@ impl Import {
             preview,
             imported: None,
         };
+        let replaces = self.mode == Mode::Replace && !self.skip_refused;
+        match ending.doubt() {
+            Some(doubt) if replaces && !self.dry_run => {
+                return Err(Failure::Value(format!(
+                    "{doubt} What it does not name would be removed. Nothing was imported. Take the whole \
+                     file, or replace the list all the same by --skip-refused."
+                )));
+            }
+            doubt => doubt.iter().for_each(output::note),
+        }
         if self.dry_run {
             return Ok(report);
         }
-        if self.mode == Mode::Replace && preview.refused > 0 && !self.skip_refused {
+        if replaces && preview.refused > 0 {
             return Err(Failure::Value(format!(
                 "{} lines were refused, so what they name would be removed. Nothing was imported. \
                  Correct them, or replace the list without them by --skip-refused.",

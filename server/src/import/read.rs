@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use routing::{FileFormat, FileReader, FileRow, Listed};
+use routing::{Ending, FileFormat, FileReader, FileRow, Listed};
 use store::{Import, Record};
 
 /// Bytes that are read at once; the first of them tell the format.
@@ -32,7 +32,7 @@ pub(crate) fn format_of(beginning: &[u8]) -> Option<FileFormat> {
     FileFormat::recognise(beginning)
 }
 
-/// Puts all rows of a file aside. To be called away from async threads.
+/// Puts all rows of a file aside, and says what is known of it then. To be called away from async threads.
 ///
 /// # Errors
 /// What keeps it from the end of the file.
@@ -41,7 +41,7 @@ pub(crate) fn read<T: Record + Listed>(
     mut file: impl Read,
     count: &AtomicU64,
     import: &mut Import<T>,
-) -> Result<(), ReadError> {
+) -> Result<Ending, ReadError> {
     let mut reader = FileReader::<T>::new(format);
     let mut pushed = Ok(());
     let mut piece = vec![0; PIECE];
@@ -56,8 +56,9 @@ pub(crate) fn read<T: Record + Listed>(
         reader.push(&piece[..length], &mut |row| push(import, &mut pushed, row));
         count.fetch_add(length as u64, Ordering::Relaxed);
     }
-    reader.finish(&mut |row| push(import, &mut pushed, row));
-    Ok(pushed?)
+    let ending = reader.finish(&mut |row| push(import, &mut pushed, row));
+    pushed?;
+    Ok(ending)
 }
 
 /// Puts a row aside, unless that has failed for one before it.

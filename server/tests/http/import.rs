@@ -197,6 +197,19 @@ async fn a_file_is_read_otherwise_without_being_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_file_that_was_cut_off_is_doubted() {
+    let console = Console::new().await;
+    console.route("old.example", "mail.example.net").await;
+    let text = b"# smart-hosts 1: 2 routes\nnew.example,mail.example.net,25\n";
+    let page = console.send_file(SMART_HOSTS, "cut", text, "replace").await;
+    console
+        .at_rest(&page)
+        .await
+        .shows("The file says that it has 2 routes, and 1 were read")
+        .shows("What it does not name would be removed.");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_outdated_preview_is_shown_anew() {
     let console = Console::new().await;
     let page = console

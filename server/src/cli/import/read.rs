@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use routing::{FileFormat, Listed};
+use routing::{Ending, FileFormat, Listed};
 use store::{Import, Record};
 use tokio::task::spawn_blocking;
 
@@ -52,20 +52,23 @@ impl Source {
         })
     }
 
-    /// Puts all its rows aside.
+    /// Puts all its rows aside, and says what is known of it then.
     pub(super) async fn read<T: Record + Listed>(
         self,
         import: Import<T>,
-    ) -> Result<Import<T>, Failure> {
+    ) -> Result<(Import<T>, Ending), Failure> {
         let done = spawn_blocking(move || self.read_here(import));
         done.await
             .unwrap_or_else(|stopped| Err(Failure::Io(io::Error::other(stopped))))
     }
 
-    fn read_here<T: Record + Listed>(self, mut import: Import<T>) -> Result<Import<T>, Failure> {
+    fn read_here<T: Record + Listed>(
+        self,
+        mut import: Import<T>,
+    ) -> Result<(Import<T>, Ending), Failure> {
         let file = Cursor::new(self.beginning).chain(self.rest);
         match import::read(self.format, file, &self.read, &mut import) {
-            Ok(()) => Ok(import),
+            Ok(ending) => Ok((import, ending)),
             Err(ReadError::Io(error)) => Err(error.into()),
             Err(ReadError::Store(error)) => Err(error.into()),
         }

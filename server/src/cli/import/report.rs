@@ -29,9 +29,8 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Prints it, and returns the exit code.
-    pub(super) fn tell(&self, as_json: bool) -> Result<ExitCode, Failure> {
-        let act = self.imported.and_then(|imported| imported.act);
+    /// Prints it, with the number of its entry in the history, and returns the exit code.
+    pub(super) fn tell(&self, entry: Option<i64>, as_json: bool) -> Result<ExitCode, Failure> {
         let Preview {
             added,
             changed,
@@ -50,7 +49,7 @@ impl Report {
                 "same": same,
                 "removed": removed,
                 "refused": refused,
-                "entry": act,
+                "entry": entry,
             }))?;
         } else {
             let would = if self.dry_run {
@@ -63,9 +62,9 @@ impl Report {
                  {refused} refused",
                 self.format.label()
             ))?;
-            if let Some(act) = act {
+            if let Some(entry) = entry {
                 output::line(format_args!(
-                    "This is entry {act}, which can be undone: smart-hosts history undo {act}"
+                    "This is entry {entry}, which can be undone: smart-hosts history undo {entry}"
                 ))?;
             }
         }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 
 use app::listing::Listing;
 use app::plain::import::{Rows, Shown, Tab};
-use routing::{FileFormat, Listed, ManagedDomain, Route};
+use routing::{Ending, FileFormat, Listed, ManagedDomain, Route};
 use store::{
     By, Canceller, Error, Import, ImportMode, ImportVerdict, Imported, Preview, PreviewPage,
     PreviewPlace, PreviewQuery, Progress, Record, RefusedPage, RefusedQuery, Store,
@@ -53,13 +53,13 @@ impl Staged {
         either!(self, import => import.progress())
     }
 
-    /// Reads the file. To be called away from async threads.
+    /// Reads the file, and says what is known of it then. To be called away from async threads.
     pub(super) fn read(
         &mut self,
         format: FileFormat,
         file: &Spooled,
         count: &AtomicU64,
-    ) -> Result<(), ReadError> {
+    ) -> Result<Ending, ReadError> {
         let file = file.rewound()?;
         either!(self, import => read(format, file, count, import))
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use app::error::AppError;
 use routing::FileFormat;
-use store::{By, Error, Imported, Preview, Store};
+use store::{By, Error, ImportMode, Imported, Preview, Store};
 use tokio::task::spawn_blocking;
 
 use super::{How, Job, Stage};
@@ -26,12 +26,15 @@ impl Job {
         // Its copy of the rows goes before the next one is made.
         *slot = None;
         let stage = match self.read_and_check(&store, how).await {
-            Ok(Some((staged, preview))) => {
+            Ok(Some((staged, preview, doubt))) => {
                 *slot = Some(staged);
-                Stage::Checked {
-                    preview,
-                    alert: None,
-                }
+                let alert = doubt.map(|doubt| match how.mode {
+                    ImportMode::Merge => doubt,
+                    ImportMode::Replace => {
+                        format!("{doubt} What it does not name would be removed.")
+                    }
+                });
+                Stage::Checked { preview, alert }
             }
             Ok(None) => Stage::Unrecognised,
             Err(error) => stopped(error),
@@ -42,12 +45,12 @@ impl Job {
         drop(permit);
     }
 
-    /// Nothing if the format is not known.
+    /// The file, what it would do, and why it may not be whole. Nothing if the format is not known.
     async fn read_and_check(
         self: &Arc<Self>,
         store: &Store,
         how: How,
-    ) -> Result<Option<(Staged, Preview)>, ReadError> {
+    ) -> Result<Option<(Staged, Preview, Option<String>)>, ReadError> {
         let Some(file) = self.work().file.clone() else {
             return Err(Error::Cancelled.into());
         };
@@ -67,12 +70,12 @@ impl Job {
         }
         let this = Arc::clone(self);
         let read = spawn_blocking(move || {
-            staged.read(format, &file, &this.read)?;
-            Ok::<_, ReadError>(staged)
+            let ending = staged.read(format, &file, &this.read)?;
+            Ok::<_, ReadError>((staged, ending))
         });
-        let mut staged = read.await.unwrap_or(Err(Error::Interrupted.into()))?;
+        let (mut staged, ending) = read.await.unwrap_or(Err(Error::Interrupted.into()))?;
         let preview = staged.check().await?;
-        Ok(Some((staged, preview)))
+        Ok(Some((staged, preview, ending.doubt())))
     }
 
     /// The format that was chosen or is recognised.
