@@ -28,6 +28,7 @@ impl From<store::Error> for AppError {
             store::Error::Changed { now, .. } => Self::Changed {
                 message,
                 now: Box::new(existing_row(&now)),
+                merged: None,
             },
             store::Error::NoUndo(store::NoUndo::Unknown(_))
             | store::Error::NoSuchMoment { .. }
