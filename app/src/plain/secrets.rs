@@ -42,22 +42,19 @@ impl HasSecrets {
     }
 }
 
-/// A password field with the button that shows what is in it, hidden until the script is there.
-pub(super) fn can_be_shown(field: AnyView) -> AnyView {
+/// A password field with the button that shows what is in it, hidden until the script is there. The
+/// button is named by the field, for there may be several.
+pub(super) fn can_be_shown(field: AnyView, label: &str) -> AnyView {
+    let what = label.to_lowercase();
     if let Some(HasSecrets(are_there)) = use_context() {
         are_there.store(true, Ordering::Relaxed);
     }
     view! {
         <div class="field-secret">
             {field}
-            <button
-                type="button"
-                class="button show-password"
-                aria-label="Show password"
-                aria-pressed="false"
-                hidden
-            >
-                "Show"
+            <button type="button" class="button show-password" hidden>
+                <span>"Show"</span>
+                <span class="visually-hidden">" " {what}</span>
             </button>
         </div>
     }
