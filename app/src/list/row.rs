@@ -112,14 +112,16 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             {(model.listing == Listing::SmartHosts).then(|| view! { <Switch model row=row.clone() /> })}
         </td>
         <td role="cell" class="cell-domain">
-            <span class="name">{name.clone()}</span>
-            " "
-            <ScopeMark scope=row.scope />
-            {(!row.enabled).then(|| view! { <span class="badge">"Disabled"</span> })}
-            {move || is_gone().then(|| view! { <span class="badge">"Deleted"</span> })}
-            {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
-            " "
-            {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+            <div class="about">
+                <span class="name">{name.clone()}</span>
+                " "
+                <ScopeMark scope=row.scope />
+                {(!row.enabled).then(|| view! { <span class="badge">"Disabled"</span> })}
+                {move || is_gone().then(|| view! { <span class="badge">"Deleted"</span> })}
+                {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
+                " "
+                {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+            </div>
             " "
             <Facts model row=row.clone() />
         </td>
