@@ -141,7 +141,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
         <td role="cell" class="cell-port">{row.port.map(|port| port.to_string())}</td>
         <td role="cell" class="cell-action">
-            <Questions listing=model.listing row=row.clone() />
+            <Questions listing=model.listing row=row.clone() locked />
             <button
                 type="submit"
                 id=format!("edit-{id}")
@@ -266,9 +266,10 @@ fn FactMark(fact: Fact) -> impl IntoView {
     view! { <span class=class>{fact.text}</span> }
 }
 
-/// Links to what can be asked about a row. They lead to pages without a module.
+/// Links to what can be asked about a row. They lead to pages without a module; whoever may not change
+/// rows may not test connections either.
 #[component]
-fn Questions(listing: Listing, row: Row) -> impl IntoView {
+fn Questions(listing: Listing, row: Row, locked: bool) -> impl IntoView {
     let name = row.name();
     // A subdomain is what such a row is for.
     let example = if row.scope == Scope::Subdomains {
@@ -283,6 +284,7 @@ fn Questions(listing: Listing, row: Row) -> impl IntoView {
     };
     let test = row
         .port
+        .filter(|_| !locked)
         .map(|port| format!("/smtp/test?host={}&port={port}{by}", row.host));
     let links = [
         (

@@ -98,7 +98,8 @@ impl Frame {
                     {script}
                 </Head>
             };
-            let above = subtitle.map(|_| {
+            let is_below = subtitle.is_some() && section != Section::Nowhere;
+            let above = is_below.then(|| {
                 view! {
                     <li>
                         <a href=section.path()>{section.name()}</a>

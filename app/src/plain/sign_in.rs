@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Frame;
 use super::form::{Field, Wrong, problem};
 use crate::panel::HiddenFields;
+use crate::shell::Section;
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
@@ -227,11 +228,10 @@ pub fn not_set_up_page(frame: &Frame, alert: Option<String>) -> String {
 /// The page that says why something may not be done.
 #[must_use]
 pub fn forbidden_page(frame: &Frame, why: &str) -> String {
-    frame.bare("Not permitted", || {
+    frame.subpage(Section::Nowhere, "Not permitted", "", || {
         view! {
             <div class="panel">
                 <p role="alert">{why.to_owned()}</p>
-                <p><a href="/">"Back to the console"</a></p>
             </div>
         }
         .into_any()
