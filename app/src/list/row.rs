@@ -33,7 +33,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     let class = move || {
         let mut class = String::new();
         for (name, on) in [
-            ("row-marked ", model.marked.get() == Some(id)),
+            ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
             ("row-pending ", underway.with(Option::is_some) && !is_gone()),
             ("row-gone ", is_gone()),
             ("row-editing ", editing.get()),

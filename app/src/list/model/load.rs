@@ -32,12 +32,32 @@ impl ListModel {
                 self.doomed.set(None);
                 self.exporting.set(false);
             }
-            self.marked.set(match state.place {
-                Place::At(id) => Some(id),
-                _ => None,
-            });
-            self.load(state, Vec::new());
+            self.show_place(state);
         });
+    }
+
+    /// Loads a page, and marks the row at which it is placed.
+    fn show_place(self, state: ListState) {
+        let focus = match state.place {
+            Place::At(id) => {
+                self.to_mark.update_value(|ids| ids.push(id));
+                vec![format!("edit-{id}")]
+            }
+            _ => Vec::new(),
+        };
+        self.marked.set(Vec::new());
+        self.load(state, focus);
+    }
+
+    /// Reads the page once more and marks the row anew, if it is the one at which the page is placed:
+    /// then no address leads there that is not here already.
+    pub(in crate::list) fn mark_anew(self, id: i64) -> bool {
+        let now = self.state.get_untracked();
+        let is_here = now == now.at(Place::At(id));
+        if is_here {
+            self.show_place(now);
+        }
+        is_here
     }
 
     /// Reads what the URL asks for once more, if it could not be read.
@@ -50,6 +70,8 @@ impl ListModel {
     /// Reads a page; then the focus, should it be nowhere, goes to the first of these elements.
     pub(super) fn load(self, state: ListState, focus: Vec<String>) {
         let question = self.next_question();
+        let mut to_mark = self.to_mark.get_value();
+        self.to_mark.set_value(Vec::new());
         self.loading.set(true);
         self.failed.set(None);
         spawn_local(async move {
@@ -64,6 +86,7 @@ impl ListModel {
                     if let Some(lost) = gone(self.listing, &state, &page) {
                         self.alert.set(Some(lost));
                     }
+                    self.marked.update(|ids| ids.append(&mut to_mark));
                     if let Some(id) = state.row() {
                         dom::reveal_soon(format!("row-{id}"));
                     }
@@ -74,7 +97,8 @@ impl ListModel {
                     } else {
                         self.show(page, state);
                     }
-                    dom::focus_unless_busy(focus, "");
+                    // Whoever followed the link of a refusal has asked for the row.
+                    dom::focus_unless_busy(focus, ".field-error a");
                 }
                 Err(error) => self.failed.set(Some(error.message())),
             }
