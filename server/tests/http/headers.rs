@@ -156,7 +156,9 @@ async fn passwords_can_be_shown_where_a_script_runs() {
     // Each is named by its field.
     let account = console.get("/account").await;
     for field in ["present password", "new password", "new password again"] {
-        account.shows(&format!("<span>Show</span><span class=\"visually-hidden\"> {field}</span>"));
+        account.shows(&format!(
+            "<span>Show</span><span class=\"visually-hidden\"> {field}</span>"
+        ));
     }
     let script = console.get("/show-password.js").await;
     assert_eq!(script.status, 200);
