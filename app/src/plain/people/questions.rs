@@ -29,6 +29,7 @@ pub fn set_password_page(
             <form class="panel form" method="post" action=SET_PASSWORD_PATH novalidate
                 aria-labelledby="new-heading">
                 <h2 id="new-heading">{heading}</h2>
+                <p>{format!("The sessions of {name} end. A second factor stays as it is.")}</p>
                 <HiddenFields pairs />
                 <Field name="password_new" label="New password" value=String::new()
                     problem=problem("password_new") kind="password" autocomplete="new-password" />
@@ -37,7 +38,6 @@ pub fn set_password_page(
                     problem=problem("password_again") kind="password" autocomplete="new-password" />
                 <Field name="password" label="Your own present password" value=String::new()
                     problem=problem("password") kind="password" autocomplete="current-password" />
-                <p class="form-hint">"Their sessions end. A second factor stays as it is."</p>
                 <div class="form-buttons">
                     <button type="submit" class="button button-primary">"Set the password"</button>
                     <a class="button button-quiet" href=PEOPLE_PATH>"Cancel"</a>
