@@ -59,7 +59,7 @@ pub fn activity_page(frame: &Frame, activity: Activity) -> String {
             };
             view! {
                 {format!("{what}{stays} ")}
-                <a href=undo_href(act, false)>"Undo that"</a>
+                <a href=undo_href(act, false)>"Undo"</a>
             }
             .into_any()
         });

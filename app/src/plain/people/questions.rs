@@ -39,8 +39,8 @@ pub fn set_password_page(
                 <Field name="password" label="Your own present password" value=String::new()
                     problem=problem("password") kind="password" autocomplete="current-password" />
                 <div class="form-buttons">
-                    <button type="submit" class="button button-primary">"Set the password"</button>
                     <a class="button button-quiet" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-primary">"Set the password"</button>
                 </div>
             </form>
         }
@@ -77,8 +77,8 @@ pub fn end_sessions_page(
                 <Field name="password" label="Your own present password" value=String::new()
                     problem=problem("password") kind="password" autocomplete="current-password" />
                 <div class="form-buttons">
-                    <button type="submit" class="button button-danger-solid">"End all sessions"</button>
                     <a class="button" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"End all sessions"</button>
                 </div>
             </form>
         }
@@ -118,8 +118,8 @@ pub fn own_account_page(frame: &Frame, name: &str, act: &str, role: &str) -> Str
                 <p class="dialog-note">{note}</p>
                 <form class="form-buttons" method="post" action=EDIT_PERSON_PATH>
                     <HiddenFields pairs />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </form>
             </section>
         }
@@ -151,8 +151,8 @@ pub fn remove_page(frame: &Frame, person: &Person, alert: Option<String>) -> Str
                 </p>
                 <form class="form-buttons" method="post" action=REMOVE_PERSON_PATH>
                     <HiddenFields pairs=vec![("name", name)] />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </form>
             </section>
         }
