@@ -27,7 +27,7 @@ use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
 use self::secrets::{HasSecrets, Scripts};
-use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, Visitor, styles};
+use crate::shell::{Head, Layout, Logo, Problems, ProblemsLine, Section, Theme, Visitor, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
 /// use area, so that it is nobody's text.
@@ -155,7 +155,7 @@ impl Frame {
                     {head}
                     <body class="bare">
                         <main id="content">
-                            <p class="brand">"Smart Hosts"</p>
+                            <p class="brand"><Logo /> "Smart Hosts"</p>
                             <h1>{title}</h1>
                             {content}
                         </main>

@@ -195,7 +195,7 @@ fn Signed(visitor: Visitor, section: Section) -> impl IntoView {
 
 /// The product's mark: mail that takes the way it is told.
 #[component]
-fn Mark() -> impl IntoView {
+pub(crate) fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
             <rect width="24" height="24" rx="6" />
