@@ -71,7 +71,7 @@ test('a route shows how far it has come, and its hosts are changed', async ({ pa
   faults.expectStatus(404, 422);
   await server.route('example.com');
   await page.goto(`${SMART_HOSTS}/route?id=${FIRST}`);
-  await expect(page.getByRole('heading', { name: 'Route details', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'example.com', level: 1 })).toBeVisible();
   await expect(page.getByText('just now, added on this machine')).toBeVisible();
   const hosts = page.getByLabel('Hosts', { exact: true });
   await expect(hosts).toHaveValue('mail.example.net:25');

@@ -422,10 +422,10 @@ test('Route details', async ({ page, server }) => {
           - listitem:
             - link "Domains":
               - /url: /smtp/domains/smart-hosts
-          - listitem: Route details
-      - heading "Route details" [level=1]
-      - region "example.com":
-        - heading "example.com" [level=2]
+          - listitem: example.com
+      - heading "example.com" [level=1]
+      - paragraph: What this route says, and what has become of it.
+      - region "Route details":
         - term: Applies to
         - definition: This domain
         - term: Comment
