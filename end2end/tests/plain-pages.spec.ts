@@ -202,7 +202,7 @@ test('Test connection, before and after', async ({ page }) => {
       - paragraph
       - text: TLS
       - combobox "TLS":
-        - option "As set for the smart host, else as usual on its port" [selected]
+        - option "As set, or as usual on its port" [selected]
         - option "None"
         - option "If offered"
         - option "Required"

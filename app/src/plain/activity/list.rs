@@ -109,7 +109,7 @@ fn FilterForm(filters: Filters, people: Vec<String>) -> impl IntoView {
                     name="object"
                     label="Object"
                     value=filters.object.clone()
-                    placeholder="example.com, example*"
+                    placeholder="example*"
                 />
                 <div class="field">
                     <label for="kind">"Kind"</label>
