@@ -367,7 +367,7 @@ mod tests {
             [
                 "Domain: b\u{fc}cher.example (xn--bcher-kva.example) > -",
                 "Host: b\u{fc}cher.net (xn--bcher-kva.net) > -",
-                "Held until: 2026-12-01 06:38:10 UTC > -",
+                "Held until: 2026-12-01 05:58:10 UTC > -",
             ]
         );
         let title = |kind, stored| title(Action::Added, kind, &name(kind, stored));
@@ -420,8 +420,8 @@ mod tests {
             lines(None, Some(&after)),
             [
                 "May all: - > yes",
-                "Names: - > a, b",
-                "Seen at: - > 1970-01-01T00:00:00Z"
+                "Names: - > a; b",
+                "Seen at: - > 1970-01-01 00:00:00 UTC"
             ]
         );
         assert_eq!(lines(None, Some(&json!("text"))), [""; 0]);
