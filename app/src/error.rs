@@ -24,10 +24,9 @@ pub enum AppError {
         message: String,
         /// The row as it is now, boxed because it is rare and large.
         now: Box<Row>,
-        /// What the editor is to hold now, if it was an edit: what was typed into a field, and what
-        /// is stored where nothing was.
-        #[serde(default)]
-        merged: Option<Box<Input>>,
+        /// What an editor is to hold now: what was typed into a field, and what is stored where nothing
+        /// was.
+        merged: Box<Input>,
     },
     /// What was asked for no longer fits what is stored, as the sentence says: 409.
     Outdated(String),

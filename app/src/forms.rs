@@ -81,10 +81,7 @@ pub async fn submit(
     };
     result.map_err(|error| {
         let input = match &error {
-            AppError::Changed {
-                merged: Some(merged),
-                ..
-            } => (**merged).clone(),
+            AppError::Changed { merged, .. } => (**merged).clone(),
             _ => input,
         };
         Refused { form, input, error }

@@ -1,7 +1,7 @@
 // What others change reaches an open page by itself, and nothing moves under the hand.
 import type { Page } from '@playwright/test';
 import {
-  add, button, edit, editor, entryRow, expectAlert, expectCount, expectRow, expectRows, expectTyped, field, numbered, open, row,
+  add, button, edit, editor, entryRow, expectCount, expectRow, expectRows, expectTyped, field, numbered, open, row,
   search, type,
 } from '../support/console.ts';
 import type { Server } from '../support/server.ts';
@@ -119,7 +119,7 @@ test('an open editor, and what is typed in it, is left alone', async ({ page, se
   await expectTyped(editor(page), { host: 'mine.example.net' });
   // The other's change is not overwritten unseen.
   await button(page, 'Save').click();
-  await expectAlert(page, 'changed the route a.example.com meanwhile');
+  await expect(editor(page)).toContainText('changed the route a.example.com meanwhile');
   await button(page, 'Cancel').click();
   await expectRow(page, 'a.example.com', { domain: 'a.example.com', host: 'other.example.net', port: '25' });
 });

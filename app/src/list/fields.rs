@@ -4,7 +4,6 @@ use access::Permission;
 use leptos::prelude::*;
 use routing::{Field, Input, Scope};
 
-use super::model::ListModel;
 use crate::dom;
 use crate::error::{AppError, Link, Problem};
 use crate::list_state::SortBy;
@@ -228,19 +227,8 @@ pub(crate) fn TextField(
 /// typed stays.
 #[component]
 fn ProblemLink(link: Link) -> impl IntoView {
-    let model = use_context::<ListModel>();
-    let row = link.href.rsplit('-').next().and_then(|id| id.parse().ok());
-    let here = model.zip(row.filter(|_| !link.other_list));
     view! {
-        <a
-            href=link.href
-            target=link.other_list.then_some("_blank")
-            on:click=move |_| {
-                if let Some((model, id)) = here {
-                    model.mark_anew(id);
-                }
-            }
-        >
+        <a href=link.href target=link.other_list.then_some("_blank")>
             {link.text}
             {link.other_list.then_some(" (opens another page)")}
         </a>

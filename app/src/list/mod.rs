@@ -121,7 +121,6 @@ fn ReadingFailed(model: ListModel) -> impl IntoView {
 /// The list once its first page is there.
 #[component]
 fn ListScreen(model: ListModel) -> impl IntoView {
-    provide_context(model);
     model.follow_url();
     model.follow_changes();
     view! {

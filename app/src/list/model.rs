@@ -122,8 +122,6 @@ pub(super) struct ListModel {
     pub(super) exporting: RwSignal<bool>,
     /// The rows that were just added, changed or asked for.
     pub(super) marked: RwSignal<Vec<i64>>,
-    /// Those to mark beside the one that is asked for, once the page is there.
-    to_mark: StoredValue<Vec<i64>>,
     /// What was just done.
     pub(super) notice: RwSignal<Option<Notice>>,
     /// What went wrong with the last act on the list as a whole.
@@ -241,7 +239,6 @@ impl ListModel {
             doomed: RwSignal::new(doomed),
             exporting: RwSignal::new(now.open == Open::Export),
             marked: RwSignal::new(marked),
-            to_mark: StoredValue::new(Vec::new()),
             notice: RwSignal::new(notice),
             alert: RwSignal::new(alert),
             failed: RwSignal::new(None),

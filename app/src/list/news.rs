@@ -15,7 +15,7 @@ pub(super) struct News {
     pub(super) gone: u64,
     /// How many rows are new.
     pub(super) added: u64,
-    /// The new ones that are known by name, then those that have changed.
+    /// Those that are new or have changed and are known by name, the first heard of first.
     pub(super) rows: Vec<i64>,
 }
 

@@ -75,7 +75,6 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
                 }
             }}
         </tr>
-        {move || editing.get().then(|| view! { <EditAlert model /> })}
     }
 }
 
@@ -378,22 +377,10 @@ fn EditCells(model: ListModel, row: Row) -> impl IntoView {
             >
                 "Cancel"
             </button>
+            <p class="field-error" role="alert">
+                {move || model.edit_alert.get()}
+            </p>
         </td>
-    }
-    .into_any()
-}
-
-/// What is wrong with an edit as a whole, below its fields and as wide as they are together.
-#[component]
-fn EditAlert(model: ListModel) -> impl IntoView {
-    view! {
-        <tr role="row" class="edit-alert">
-            <td role="cell" colspan="5">
-                <p class="field-error" role="alert">
-                    {move || model.edit_alert.get()}
-                </p>
-            </td>
-        </tr>
     }
     .into_any()
 }

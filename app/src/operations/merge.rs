@@ -35,7 +35,7 @@ pub(super) fn refused<T: Listed>(error: store::Error, typed: &Input) -> AppError
             AppError::Changed {
                 message: format!("{message} {more}"),
                 now,
-                merged: Some(Box::new(merged)),
+                merged: Box::new(merged),
             }
         }
         other => other,

@@ -100,9 +100,7 @@ impl ListModel {
     /// the entry row or in it, so that it is not lost.
     fn edit_refused(self, key: RowRef, mut input: Input, error: AppError) {
         if let AppError::Changed { now, merged, .. } = &error {
-            if let Some(merged) = merged {
-                input = (**merged).clone();
-            }
+            input = (**merged).clone();
             let now = (**now).clone();
             self.page.update(|page| {
                 if let Some(row) = page.rows.iter_mut().find(|row| row.key.id == key.id) {

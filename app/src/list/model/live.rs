@@ -56,11 +56,12 @@ impl Heard {
     }
 
     /// Adds what was said before and is not shown yet either.
-    fn after(mut self, before: Self) -> Self {
+    fn after(mut self, mut before: Self) -> Self {
         self.total = before.total.and(self.total);
         self.ids.extend(before.ids);
         self.gone += before.gone;
-        self.new.splice(..0, before.new);
+        before.new.append(&mut self.new);
+        self.new = before.new;
         self
     }
 }
@@ -225,22 +226,21 @@ impl ListModel {
         if added > 0 {
             self.news.update(|news| {
                 news.added += added;
-                news.rows.splice(..0, heard.new.iter().copied());
+                news.rows.extend(&heard.new);
             });
         }
     }
 
-    /// Goes where the first of the new rows stands, or of those that have changed, and marks all of
-    /// them; or reads the page anew.
+    /// Goes where the first of the rows stands that are new or have changed, and marks all of them; or
+    /// reads the page anew.
     pub(in crate::list) fn show_news(self) {
         let rows = self.news.with_untracked(|news| news.rows.clone());
-        let first = rows.first().copied();
-        self.to_mark.set_value(rows);
-        match first {
-            Some(id) if self.mark_anew(id) => {}
-            Some(id) => self.visit(&self.state.get_untracked().at(Place::At(id)), false),
-            None => self.reload(),
+        let now = self.state.get_untracked();
+        match rows.first().map(|id| now.at(Place::At(*id))) {
+            Some(there) if there != now => self.visit(&there, false),
+            _ => self.reload(),
         }
+        self.marked.set(rows);
     }
 }
 

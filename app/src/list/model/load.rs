@@ -32,32 +32,18 @@ impl ListModel {
                 self.doomed.set(None);
                 self.exporting.set(false);
             }
-            self.show_place(state);
+            let mut focus = Vec::new();
+            self.marked.update(|ids| match state.place {
+                Place::At(id) => {
+                    if !ids.contains(&id) {
+                        *ids = vec![id];
+                    }
+                    focus.push(format!("edit-{id}"));
+                }
+                _ => ids.clear(),
+            });
+            self.load(state, focus);
         });
-    }
-
-    /// Loads a page, and marks the row at which it is placed.
-    fn show_place(self, state: ListState) {
-        let focus = match state.place {
-            Place::At(id) => {
-                self.to_mark.update_value(|ids| ids.push(id));
-                vec![format!("edit-{id}")]
-            }
-            _ => Vec::new(),
-        };
-        self.marked.set(Vec::new());
-        self.load(state, focus);
-    }
-
-    /// Reads the page once more and marks the row anew, if it is the one at which the page is placed:
-    /// then no address leads there that is not here already.
-    pub(in crate::list) fn mark_anew(self, id: i64) -> bool {
-        let now = self.state.get_untracked();
-        let is_here = now == now.at(Place::At(id));
-        if is_here {
-            self.show_place(now);
-        }
-        is_here
     }
 
     /// Reads what the URL asks for once more, if it could not be read.
@@ -70,8 +56,6 @@ impl ListModel {
     /// Reads a page; then the focus, should it be nowhere, goes to the first of these elements.
     pub(super) fn load(self, state: ListState, focus: Vec<String>) {
         let question = self.next_question();
-        let mut to_mark = self.to_mark.get_value();
-        self.to_mark.set_value(Vec::new());
         self.loading.set(true);
         self.failed.set(None);
         spawn_local(async move {
@@ -86,7 +70,6 @@ impl ListModel {
                     if let Some(lost) = gone(self.listing, &state, &page) {
                         self.alert.set(Some(lost));
                     }
-                    self.marked.update(|ids| ids.append(&mut to_mark));
                     if let Some(id) = state.row() {
                         dom::reveal_soon(format!("row-{id}"));
                     }
