@@ -1,7 +1,7 @@
 //! The one error that crosses the wire between server and browser.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use routing::{Field, FieldError};
+use routing::{Field, FieldError, Input};
 use serde::{Deserialize, Serialize};
 
 use crate::codec::JsonText;
@@ -24,6 +24,9 @@ pub enum AppError {
         message: String,
         /// The row as it is now, boxed because it is rare and large.
         now: Box<Row>,
+        /// What an editor is to hold now: what was typed into a field, and what is stored where nothing
+        /// was.
+        merged: Box<Input>,
     },
     /// What was asked for no longer fits what is stored, as the sentence says: 409.
     Outdated(String),

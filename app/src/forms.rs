@@ -79,7 +79,13 @@ pub async fn submit(
         }
         (FormPage::List(_), _) => (Form::Add, Err(not_understood())),
     };
-    result.map_err(|error| Refused { form, input, error })
+    result.map_err(|error| {
+        let input = match &error {
+            AppError::Changed { merged, .. } => (**merged).clone(),
+            _ => input,
+        };
+        Refused { form, input, error }
+    })
 }
 
 /// Adds a row, or changes the row that `key` names.

@@ -222,11 +222,10 @@ fn Typed(
                             <button
                                 type="button"
                                 class="button show-password"
-                                aria-label="Show password"
-                                aria-pressed=move || shown.get().to_string()
                                 on:click=move |_| shown.update(|shown| *shown = !*shown)
                             >
-                                "Show"
+                                {move || if shown.get() { "Hide" } else { "Show" }}
+                                <span class="visually-hidden">" password"</span>
                             </button>
                         }
                     })}

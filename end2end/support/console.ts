@@ -165,7 +165,7 @@ export async function expectAlert(page: Page, text: string | RegExp): Promise<vo
 /** A text, and nothing after it but what has become of the row and the link that ends a route's first cell. */
 function beforeDetails(text: string): RegExp {
   const words = text.split(' ').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^\\s*${words.join('\\s+')}\\s*((Details of|Saved, not|Published|Asked for|Test)\\b.*)?$`);
+  return new RegExp(`^\\s*${words.join('\\s+')}\\s*((Details of|Changed (?:by|on)|Saved, not|Published|Asked for|Test)\\b.*)?$`);
 }
 
 /** A row is shown with just these cells. */

@@ -43,7 +43,7 @@ for (const spelling of spellings) {
     await tryAdd(page, { domain: spelling, comment: 'kept' });
     await expectWrong(
       entryRow(page), 'domain',
-      'bücher.example.com (xn--bcher-kva.example.com) is a smart host route (to [mail.example.net]:25), so it cannot be a managed domain.',
+      'bücher.example.com (xn--bcher-kva.example.com) is a smart host route (to mail.example.net, port 25), so it cannot be a managed domain.',
     );
     await expectTyped(entryRow(page), { domain: spelling, comment: 'kept' });
     expect(await server.managedDomains()).toEqual([]);
@@ -114,9 +114,9 @@ test('what is near but no clash is added, and the page says who wins', async ({ 
   await tryAdd(page, { domain: 'wide.example.com', host: 'mail.example.net', scope: 'Domain and subdomains' });
   await expectSaid(page, 'a.wide.example.com is a managed domain and wins over this route.');
   await tryAdd(page, { domain: 'b.wide.example.com', host: 'other.example.net', scope: 'This domain' });
-  await expectSaid(page, 'This route wins over the route for wide.example.com and its subdomains (to [mail.example.net]:25).');
+  await expectSaid(page, 'This route wins over the route for wide.example.com and its subdomains (to mail.example.net, port 25).');
   await tryAdd(page, { domain: '.example.com', host: 'mail.example.net' });
-  await expectSaid(page, '3 routes below it win over this route, the one for b.wide.example.com (to [other.example.net]:25) among them.');
+  await expectSaid(page, '3 routes below it win over this route, the one for b.wide.example.com (to other.example.net, port 25) among them.');
   await open(page, MANAGED_DOMAINS);
   await tryAdd(page, { domain: 'c.wide.example.com', host: 'own.example.net' });
   await expectSaid(page, 'This managed domain wins over the smart host route for wide.example.com and its subdomains');

@@ -104,12 +104,35 @@ test('an edit of a row that someone else changed is refused with what changed, t
 
   await button(page, 'Save').click();
   await expectAlert(page, /changed the route example\.com meanwhile: host one\.example\.net is now theirs\.example\.net, port 25 is now 26\. Your change was not made\./);
-  await expectTyped(editor(page), { domain: 'example.com', host: 'mine.example.net', port: '25', comment: 'mine' });
+  // What was left alone is theirs now; what both have changed is named.
+  await expectAlert(page, /Both of you changed host: you typed mine\.example\.net, \w+ set theirs\.example\.net\. Saving again replaces/);
+  await expectTyped(editor(page), { domain: 'example.com', host: 'mine.example.net', port: '26', comment: 'mine' });
   expect(await server.routes()).toMatchObject([{ host: 'theirs.example.net', port: 26 }]);
 
   await button(page, 'Save').click();
-  await expectSaid(page, 'Saved example.com: mail goes to mine.example.net, port 25.');
-  expect(await server.routes()).toMatchObject([{ host: 'mine.example.net', port: 25, comment: 'mine' }]);
+  await expectSaid(page, 'Saved example.com: mail goes to mine.example.net, port 26.');
+  expect(await server.routes()).toMatchObject([{ host: 'mine.example.net', port: 26, comment: 'mine' }]);
+});
+
+test('what somebody else changed beside what was typed is kept', async ({ page, colleague, server, faults }) => {
+  faults.expectStatus(409);
+  await server.route('example.com', 'one.example.net');
+  await open(page);
+  await edit(page, 'example.com');
+  await type(editor(page), { port: '587' });
+
+  await open(colleague);
+  await edit(colleague, 'example.com');
+  await type(editor(colleague), { host: 'theirs.example.net', comment: 'theirs' });
+  await button(colleague, 'Save').click();
+  await expectSaid(colleague, 'Saved example.com');
+
+  await button(page, 'Save').click();
+  await expectAlert(page, 'What you had left as it was now shows what is stored. Saving again changes only what you typed.');
+  await expectTyped(editor(page), { host: 'theirs.example.net', port: '587', comment: 'theirs' });
+  await button(page, 'Save').click();
+  await expectSaid(page, 'Saved example.com: mail goes to theirs.example.net, port 587.');
+  expect(await server.routes()).toMatchObject([{ host: 'theirs.example.net', port: 587, comment: 'theirs' }]);
 });
 
 test('after that refusal, Cancel shows the row as it is now', async ({ page, server, faults, colleague }) => {

@@ -71,7 +71,7 @@ test('a route shows how far it has come, and its hosts are changed', async ({ pa
   faults.expectStatus(404, 422);
   await server.route('example.com');
   await page.goto(`${SMART_HOSTS}/route?id=${FIRST}`);
-  await expect(page.getByRole('heading', { name: 'Route details', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'example.com', level: 1 })).toBeVisible();
   await expect(page.getByText('just now, added on this machine')).toBeVisible();
   const hosts = page.getByLabel('Hosts', { exact: true });
   await expect(hosts).toHaveValue('mail.example.net:25');
@@ -82,7 +82,7 @@ test('a route shows how far it has come, and its hosts are changed', async ({ pa
   if (scripted()) await expectAccessible(page);
   await hosts.fill('one.example.net:587\ntwo.example.net:587');
   await button(page, 'Save').click();
-  await expect(page.getByRole('status')).toContainText('Saved: mail goes to [one.example.net]:587, [two.example.net]:587.');
+  await expect(page.getByRole('status')).toContainText('Saved: mail goes to one.example.net, port 587; two.example.net, port 587.');
   await expect(page.getByRole('link', { name: 'Test connection of two.example.net, port 587' })).toHaveAttribute(
     'href',
     '/smtp/test?host=two%2Eexample%2Enet&port=587',

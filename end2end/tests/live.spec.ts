@@ -50,6 +50,9 @@ test('a row that another changes changes where it stands', async ({ page, collea
   await expect(row(page, 'a.example.com')).toContainText('two.example.net', SOON);
   await expectRow(page, 'a.example.com', { domain: 'a.example.com', host: 'two.example.net', port: '587' });
   await expect(news(page)).toHaveText('1 changed');
+  await expect(row(page, 'a.example.com')).toHaveClass(/row-marked/);
+  await expect(row(page, 'a.example.com')).toContainText('Changed by ');
+  await expect(row(page, 'b.example.com')).not.toHaveClass(/row-marked/);
   expect(await same?.evaluate((line) => line.isConnected)).toBe(true);
   // The one who did it is told of it in another way.
   await expect(news(colleague)).toHaveText('');
@@ -67,6 +70,23 @@ test('new rows are announced and shown when they are asked for', async ({ page, 
   await expectCount(page, '4 routes');
   await button(page, 'Show').click();
   await expectRows(page, ['a.example.com', 'b.example.com', 'c.example.com', 'd.example.com']);
+  await expect(news(page)).toHaveText('');
+  for (const name of ['a.example.com', 'c.example.com', 'd.example.com']) {
+    await expect(row(page, name)).toHaveClass(/row-marked/);
+  }
+  await expect(row(page, 'b.example.com')).not.toHaveClass(/row-marked/);
+});
+
+test('the way leads to a row that has changed', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  await listen(page);
+  const last = numbered(60).map(({ domain }) => domain).sort()[49] as string;
+  await change(server, last, 'other.example.net');
+  await expect(news(page)).toHaveText('1 changed', SOON);
+  await expect(row(page, last)).not.toBeInViewport();
+  await button(page, 'Show').click();
+  await expect(row(page, last)).toBeInViewport();
+  await expect(button(page, `Edit ${last}`)).toBeFocused();
   await expect(news(page)).toHaveText('');
 });
 
@@ -99,7 +119,7 @@ test('an open editor, and what is typed in it, is left alone', async ({ page, se
   await expectTyped(editor(page), { host: 'mine.example.net' });
   // The other's change is not overwritten unseen.
   await button(page, 'Save').click();
-  await expect(editor(page)).toContainText('changed');
+  await expect(editor(page)).toContainText('changed the route a.example.com meanwhile');
   await button(page, 'Cancel').click();
   await expectRow(page, 'a.example.com', { domain: 'a.example.com', host: 'other.example.net', port: '25' });
 });

@@ -175,9 +175,9 @@ test('the question before settings are deleted', async ({ page, server }) => {
       - heading "Confirmation" [level=1]
       - paragraph: /Delete the settings of mail\\.example\\.net, port \\d+\\?/
       - paragraph: What is usual on its port applies to it then.
-      - button "OK"
       - link "Cancel":
         - /url: /smtp/smart-host-settings/edit?host=mail%2Eexample%2Enet&port=587
+      - button "OK"
   `);
 });
 
@@ -202,7 +202,7 @@ test('Test connection, before and after', async ({ page }) => {
       - paragraph
       - text: TLS
       - combobox "TLS":
-        - option "As set for the smart host, else as usual on its port" [selected]
+        - option "As set, or as usual on its port" [selected]
         - option "None"
         - option "If offered"
         - option "Required"
@@ -383,9 +383,9 @@ test('Held mail, empty and with removed routes, and the question before a releas
         - heading "Confirmation" [level=2]
         - paragraph: Release mail for example.com?
         - paragraph: At Postfix’s next attempt, the next rule that matches decides where it goes; if there is none, it goes to the domain’s own mail servers.
-        - button "OK"
         - link "Cancel":
           - /url: /smtp/held
+        - button "OK"
   `);
 });
 
@@ -422,10 +422,10 @@ test('Route details', async ({ page, server }) => {
           - listitem:
             - link "Domains":
               - /url: /smtp/domains/smart-hosts
-          - listitem: Route details
-      - heading "Route details" [level=1]
-      - region "example.com":
-        - heading "example.com" [level=2]
+          - listitem: example.com
+      - heading "example.com" [level=1]
+      - paragraph: What this route says, and what has become of it.
+      - region "Route details":
         - term: Applies to
         - definition: This domain
         - term: Comment

@@ -100,6 +100,16 @@ for (const spelling of ['bücher.example.com', 'BÜCHER.example.com.', 'xn--bche
     await link(entryRow(page), 'Show bücher.example.com').click();
     await expect(row(page, 'bücher.example.com')).toBeVisible();
     await expect(page).toHaveURL(new RegExp(`at=${FIRST}`));
+    if (!scripted()) return;
+    await expect(button(page, 'Edit bücher.example.com')).toBeFocused();
+    // Once more, though the address is the same: the row is pointed out anew.
+    const line = row(page, 'bücher.example.com');
+    await expect(line).toHaveClass(/row-marked/);
+    const running = () => line.evaluate((element) => element.getAnimations().length);
+    await expect.poll(running).toBe(0);
+    await link(entryRow(page), 'Show bücher.example.com').click();
+    expect(await running()).toBe(1);
+    await expect(button(page, 'Edit bücher.example.com')).toBeFocused();
   });
 }
 

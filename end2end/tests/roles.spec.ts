@@ -19,6 +19,9 @@ test.describe('a viewer', () => {
       await expect(button(page, name)).toBeDisabled();
       await expect(button(page, name)).toHaveAccessibleDescription(WHY_VIEWER);
     }
+    if (scripted()) await expect(page.getByRole('checkbox', { name: 'Select all routes on this page' })).toBeDisabled();
+    await expect(link(page, 'Test the connection for example.com')).toHaveCount(0);
+    await expect(link(page, 'Where will mail go for example.com')).toBeVisible();
     await expect(link(page, 'Export')).toBeVisible();
     if (scripted()) await expectAccessible(page);
     await open(page, DEFAULT_ROUTING);
@@ -51,6 +54,10 @@ test.describe('an operator', () => {
     await expect(page.getByText('Administrators change smart host settings.', { exact: false })).toBeVisible();
     await page.goto('/people');
     await expect(page.getByRole('heading', { name: 'Not permitted' })).toBeVisible();
+    // There is a way on.
+    if (onPhone()) await button(page, 'Menu').click();
+    await link(page, 'Held mail').click();
+    await expect(page.getByRole('heading', { name: 'Held mail' })).toBeVisible();
   });
 });
 

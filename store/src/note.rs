@@ -67,13 +67,13 @@ impl fmt::Display for Note {
                 f,
                 "The route for {} (to {}) wins over this route.",
                 show::pattern(&first.value.pattern),
-                first.value.next_hops
+                show::hops(&first.value.next_hops)
             ),
             Self::RoutesBelow { count, first } => write!(
                 f,
                 "{count} routes below it win over this route, the one for {} (to {}) among them.",
                 show::pattern(&first.value.pattern),
-                first.value.next_hops
+                show::hops(&first.value.next_hops)
             ),
             Self::ManagedApex { managed } => write!(
                 f,
@@ -84,19 +84,19 @@ impl fmt::Display for Note {
                 f,
                 "This route wins over the route for {} (to {}).",
                 show::pattern(&than.value.pattern),
-                than.value.next_hops
+                show::hops(&than.value.next_hops)
             ),
             Self::RouteAbove { route } => write!(
                 f,
                 "This managed domain wins over the smart host route for {} (to {}).",
                 show::pattern(&route.value.pattern),
-                route.value.next_hops
+                show::hops(&route.value.next_hops)
             ),
             Self::RouteForSubdomains { route } => write!(
                 f,
                 "Mail for {} still goes to the smart host {}.",
                 show::pattern(&route.value.pattern),
-                route.value.next_hops
+                show::hops(&route.value.next_hops)
             ),
             Self::NoDefaultRouting => f.write_str(
                 "This managed domain uses the default domain routing, which is empty: its mail \

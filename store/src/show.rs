@@ -1,6 +1,6 @@
 //! The words in which rows and changes are spoken of.
 
-use routing::{Domain, ListError, NextHop, Pattern, Route, Scope};
+use routing::{Domain, ListError, NextHop, NextHops, Pattern, Route, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,6 +12,20 @@ pub(crate) fn domain(domain: &Domain) -> String {
         Some(unicode) => format!("{unicode} ({domain})"),
         None => domain.to_string(),
     }
+}
+
+/// Where mail goes: a host in the forms that [`domain`] has, and its port.
+pub(crate) fn hop(hop: &NextHop) -> String {
+    let NextHop { host, port } = hop;
+    match host.to_unicode() {
+        Some(unicode) => format!("{unicode} ({host}), port {port}"),
+        None => format!("{host}, port {port}"),
+    }
+}
+
+/// The hosts of a route, in the order in which they are tried.
+pub(crate) fn hops(hops: &NextHops) -> String {
+    hops.iter().map(hop).collect::<Vec<_>>().join("; ")
 }
 
 /// The names that a route applies to.
@@ -36,7 +50,7 @@ pub(crate) fn exists(row: &Existing) -> String {
         Existing::Route(row) => format!(
             "There is already a route for {}, to {}. Edit that one instead.",
             pattern(&row.value.pattern),
-            row.value.next_hops
+            hops(&row.value.next_hops)
         ),
         Existing::ManagedDomain(row) => format!(
             "{} is already a managed domain. Edit that one instead.",
@@ -54,7 +68,7 @@ pub(crate) fn routed(row: &Stored<Route>) -> String {
     format!(
         "{} is a smart host route (to {}), so it cannot be a managed domain. {way_out}",
         self::domain(domain),
-        row.value.next_hops
+        hops(&row.value.next_hops)
     )
 }
 
@@ -100,7 +114,7 @@ fn object(change: &Change) -> String {
         ObjectKind::ManagedDomain => format!("the managed domain {name}"),
         ObjectKind::DefaultRouting => "the default domain routing".to_owned(),
         ObjectKind::SmartHost => match value.map(NextHop::deserialize) {
-            Some(Ok(hop)) => format!("the smart host {hop}"),
+            Some(Ok(of)) => format!("the smart host {}", hop(&of)),
             _ => "a smart host".to_owned(),
         },
         ObjectKind::Tombstone => format!("the removed route {name}"),
@@ -162,16 +176,16 @@ pub(crate) fn used(next_hop: &NextHop, routes: u64) -> String {
         1 => "1 route uses it".to_owned(),
         many => format!("{many} routes use it"),
     };
-    format!("{next_hop} cannot be deleted: {routes}. Send that mail elsewhere first.")
+    let of = hop(next_hop);
+    format!("{of} cannot be deleted: {routes}. Send that mail elsewhere first.")
 }
 
-/// Further hosts as Postfix is told them.
 fn hop_list(hops: &[Value]) -> String {
-    let hop = |hop: &Value| match serde_json::from_value::<NextHop>(hop.clone()) {
-        Ok(hop) => hop.to_string(),
-        Err(_) => hop.to_string(),
+    let words = |value: &Value| match serde_json::from_value::<NextHop>(value.clone()) {
+        Ok(of) => hop(&of),
+        Err(_) => value.to_string(),
     };
-    hops.iter().map(hop).collect::<Vec<_>>().join(", ")
+    hops.iter().map(words).collect::<Vec<_>>().join("; ")
 }
 
 pub(crate) fn newer(newer: u64) -> String {

@@ -120,8 +120,8 @@ pub(super) struct ListModel {
     pub(super) doomed: RwSignal<Option<Doomed>>,
     /// The export dialog is open.
     pub(super) exporting: RwSignal<bool>,
-    /// The row that was just added, changed or asked for.
-    pub(super) marked: RwSignal<Option<i64>>,
+    /// The rows that were just added, changed or asked for.
+    pub(super) marked: RwSignal<Vec<i64>>,
     /// What was just done.
     pub(super) notice: RwSignal<Option<Notice>>,
     /// What went wrong with the last act on the list as a whole.
@@ -172,8 +172,8 @@ impl ListModel {
             notice,
         } = opening;
         let marked = match now.place {
-            Place::At(id) => Some(id),
-            _ => None,
+            Place::At(id) => vec![id],
+            _ => Vec::new(),
         };
         let editing = match (&open, &refused) {
             (_, Some(refused)) => match refused.form {

@@ -7,7 +7,7 @@ use crate::dom;
 use crate::listing::{Listing, grouped};
 
 /// What others have changed since the page was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct News {
     /// How many rows of the page have changed.
     pub(super) changed: u64,
@@ -15,13 +15,13 @@ pub(super) struct News {
     pub(super) gone: u64,
     /// How many rows are new.
     pub(super) added: u64,
-    /// The first of those.
-    pub(super) first: Option<i64>,
+    /// Those that are new or have changed and are known by name, the first heard of first.
+    pub(super) rows: Vec<i64>,
 }
 
 impl News {
     /// In words: `1 changed, 2 deleted, 3 new routes`; empty if there are none.
-    fn words(self, listing: Listing) -> String {
+    fn words(&self, listing: Listing) -> String {
         let new = match self.added {
             1 => ["new ", listing.noun()].concat(),
             _ => ["new ", listing.plural()].concat(),
@@ -39,7 +39,7 @@ impl News {
     }
 }
 
-/// The line that says it, politely, with the way to the new rows.
+/// The line that says it, politely, with the way to the rows.
 #[component]
 pub(super) fn NewsLine(model: ListModel) -> impl IntoView {
     let news = move || model.news.get();
@@ -47,7 +47,7 @@ pub(super) fn NewsLine(model: ListModel) -> impl IntoView {
         <div class="news" class:news-some=move || news() != News::default()>
             <span role="status">{move || news().words(model.listing)}</span>
             {move || {
-                (news().added > 0)
+                (news().added + news().changed > 0)
                     .then(|| {
                         view! {
                             <button
@@ -74,12 +74,11 @@ mod tests {
     #[test]
     fn news_are_said_in_few_words() {
         let words = |changed, gone, added| {
-            let first = None;
             let news = News {
                 changed,
                 gone,
                 added,
-                first,
+                rows: Vec::new(),
             };
             news.words(Listing::SmartHosts)
         };

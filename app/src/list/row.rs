@@ -33,7 +33,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     let class = move || {
         let mut class = String::new();
         for (name, on) in [
-            ("row-marked ", model.marked.get() == Some(id)),
+            ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
             ("row-pending ", underway.with(Option::is_some) && !is_gone()),
             ("row-gone ", is_gone()),
             ("row-editing ", editing.get()),
@@ -111,14 +111,16 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
             {(model.listing == Listing::SmartHosts).then(|| view! { <Switch model row=row.clone() /> })}
         </td>
         <td role="cell" class="cell-domain">
-            <span class="name">{name.clone()}</span>
-            " "
-            <ScopeMark scope=row.scope />
-            {(!row.enabled).then(|| view! { <span class="badge">"Disabled"</span> })}
-            {move || is_gone().then(|| view! { <span class="badge">"Deleted"</span> })}
-            {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
-            " "
-            {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+            <div class="about">
+                <span class="name">{name.clone()}</span>
+                " "
+                <ScopeMark scope=row.scope />
+                {(!row.enabled).then(|| view! { <span class="badge">"Disabled"</span> })}
+                {move || is_gone().then(|| view! { <span class="badge">"Deleted"</span> })}
+                {row.domain_unicode.is_some().then(|| view! { <span class="also">{row.pattern()}</span> })}
+                " "
+                {(!row.comment.is_empty()).then(|| view! { <span class="comment">{row.comment.clone()}</span> })}
+            </div>
             " "
             <Facts model row=row.clone() />
         </td>
@@ -138,7 +140,7 @@ fn ShownCells(model: ListModel, row: Row) -> impl IntoView {
         </td>
         <td role="cell" class="cell-port">{row.port.map(|port| port.to_string())}</td>
         <td role="cell" class="cell-action">
-            <Questions listing=model.listing row=row.clone() />
+            <Questions listing=model.listing row=row.clone() locked />
             <button
                 type="submit"
                 id=format!("edit-{id}")
@@ -263,9 +265,10 @@ fn FactMark(fact: Fact) -> impl IntoView {
     view! { <span class=class>{fact.text}</span> }
 }
 
-/// Links to what can be asked about a row. They lead to pages without a module.
+/// Links to what can be asked about a row. They lead to pages without a module; whoever may not change
+/// rows may not test connections either.
 #[component]
-fn Questions(listing: Listing, row: Row) -> impl IntoView {
+fn Questions(listing: Listing, row: Row, locked: bool) -> impl IntoView {
     let name = row.name();
     // A subdomain is what such a row is for.
     let example = if row.scope == Scope::Subdomains {
@@ -280,6 +283,7 @@ fn Questions(listing: Listing, row: Row) -> impl IntoView {
     };
     let test = row
         .port
+        .filter(|_| !locked)
         .map(|port| format!("/smtp/test?host={}&port={port}{by}", row.host));
     let links = [
         (

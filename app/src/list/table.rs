@@ -22,6 +22,7 @@ pub(super) fn ListTable(model: ListModel) -> impl IntoView {
                             type="checkbox"
                             class="script-only"
                             autocomplete="off"
+                            disabled=model.entry.locked
                             aria-label=format!("Select all {} on this page", model.listing.plural())
                             prop:checked=move || model.all_matching.get() || model.page_is_ticked()
                             on:change=move |event| model.tick_page(event_target_checked(&event))

@@ -1,7 +1,7 @@
 //! What has become of the rows of a page since they were saved.
 
 use routing::NextHop;
-use store::{Asked, RowId, Stored, TestOutcome, Tested, Timestamp, Version};
+use store::{Asked, By, RowId, Stored, TestOutcome, Tested, Timestamp, Version};
 
 use super::Backend;
 use super::list::Listed;
@@ -45,6 +45,31 @@ pub(super) async fn add<T: Listed>(
             .collect();
     }
     Ok(())
+}
+
+/// What is said of a row for this long after somebody else has changed it.
+const JUST_NOW: i64 = 60_000;
+
+/// Who else has just changed a row, for whoever sees it change.
+pub(super) async fn changed_by_another<T: Listed>(
+    backend: &Backend,
+    id: RowId,
+) -> Result<Option<Fact>, AppError> {
+    let Some(change) = backend.store.last_change::<T>(id).await? else {
+        return Ok(None);
+    };
+    let age = (backend.now)().0 - change.at.0;
+    if age > JUST_NOW || change.actor == backend.who.name {
+        return Ok(None);
+    }
+    let text = match change.actor.as_str() {
+        By::LOCAL => "Changed on the command line".to_owned(),
+        actor => format!("Changed by {actor}"),
+    };
+    Ok(Some(Fact {
+        text,
+        warning: false,
+    }))
 }
 
 /// How far a row has come.

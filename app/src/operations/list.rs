@@ -5,8 +5,10 @@ use std::time::Duration;
 use leptos::prelude::use_context;
 use leptos_axum::redirect;
 use routing::{Field, FieldError, Input, ManagedDomain, NextHop, NextHops, Route};
+use serde::de::DeserializeOwned;
 use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
+use super::merge::refused;
 use super::publication::PATIENCE;
 use super::{Backend, facts, set_status};
 use crate::error::{AppError, Link};
@@ -18,7 +20,7 @@ use crate::wire::{
 };
 
 /// A record of one of the two lists, as the screen sees it.
-pub(crate) trait Listed: Record {
+pub(crate) trait Listed: Record + DeserializeOwned {
     /// Whether what is set for a smart host counts for mail by such a record.
     const HAS_SETTINGS: bool;
 
@@ -400,7 +402,8 @@ async fn save<T: Listed>(
                 value = value.keep_unasked(input, &now.value)?;
             }
             let edit = backend.store.edit(&by, RowId(id), Version(version), value);
-            (Done::Saved, edit.await?)
+            let edited = edit.await.map_err(|error| refused::<T>(error, input))?;
+            (Done::Saved, edited)
         }
     };
     let row = T::row(&saved.row);

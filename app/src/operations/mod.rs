@@ -9,6 +9,7 @@ mod facts;
 mod history;
 mod list;
 mod many;
+mod merge;
 mod publication;
 mod refusal;
 mod rows;

@@ -25,10 +25,14 @@ impl From<store::Error> for AppError {
                 in_the_way(&Existing::ManagedDomain(managed), true)
             }
             store::Error::Routed(route) => in_the_way(&Existing::Route(route), true),
-            store::Error::Changed { now, .. } => Self::Changed {
-                message,
-                now: Box::new(existing_row(&now)),
-            },
+            store::Error::Changed { now, .. } => {
+                let now = Box::new(existing_row(&now));
+                Self::Changed {
+                    message,
+                    merged: Box::new(now.input()),
+                    now,
+                }
+            }
             store::Error::NoUndo(store::NoUndo::Unknown(_))
             | store::Error::NoSuchMoment { .. }
             | store::Error::Gone { .. }

@@ -10,6 +10,9 @@ use crate::list_state::{ListState, SIZES};
 use crate::listing::Listing;
 use crate::wire::Page;
 
+/// So many rows say at most who has just changed them.
+const NAMED: usize = 25;
+
 /// Reads these rows as they are now, as far as they are still there, on a page that leads nowhere; with
 /// the numbers of a page with this search.
 pub(crate) async fn read_rows(
@@ -46,6 +49,13 @@ async fn read<T: Listed>(
     let stored = backend.store.get_many::<T>(&ids).await?;
     let mut rows: Vec<_> = stored.iter().map(T::row).collect();
     facts::add(backend, &stored, &mut rows).await?;
+    // More at a time were changed by an import, or were not heard of for a while.
+    if rows.len() <= NAMED {
+        for row in &mut rows {
+            let by = facts::changed_by_another::<T>(backend, RowId(row.key.id)).await?;
+            row.facts.splice(..0, by);
+        }
+    }
     Ok(Page {
         rows,
         previous: None,

@@ -168,10 +168,10 @@ pub fn second_factor_page(frame: &Frame, set_up: SetUpFactor) -> String {
                 <Field name="password" label="Present password" value=String::new() problem=problem("password")
                     kind="password" autocomplete="current-password" />
                 <div class="form-buttons">
-                    <button type="submit" class="button button-primary">"Set up"</button>
                     {(!set_up.required).then(|| view! {
                         <a class="button button-quiet" href=ACCOUNT_PATH>"Cancel"</a>
                     })}
+                    <button type="submit" class="button button-primary">"Set up"</button>
                 </div>
             </form>
         }

@@ -147,8 +147,8 @@ fn Form(
             </div>
             {is_route.then(|| view! { <p class="dialog-note">{CONSEQUENCE}</p> })}
             <div class="form-buttons">
-                <button type="submit" class="button button-primary">"OK"</button>
                 <a class="button" href=back>"Cancel"</a>
+                <button type="submit" class="button button-primary">"OK"</button>
             </div>
         </form>
     }

@@ -56,7 +56,7 @@ pub(super) fn Field(
         />
     };
     let input = if secret {
-        secrets::can_be_shown(input.into_any())
+        secrets::can_be_shown(input.into_any(), label)
     } else {
         input.into_any()
     };

@@ -309,8 +309,8 @@ pub fn release_page(frame: &Frame, rows: &[Stored<Tombstone>]) -> String {
                 </p>
                 <form class="form-buttons" method="post" action=RELEASE_PATH>
                     <HiddenFields pairs=ids />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=HELD_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </form>
             </section>
         }

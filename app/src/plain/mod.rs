@@ -29,7 +29,7 @@ use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
 use self::scripts::{Needed, Scripts};
-use crate::shell::{Head, Layout, Problems, ProblemsLine, Section, Theme, Visitor, styles};
+use crate::shell::{Head, Layout, Logo, Problems, ProblemsLine, Section, Theme, Visitor, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
 /// use area, so that it is nobody's text.
@@ -96,7 +96,10 @@ impl Frame {
         let place = Place {
             section,
             path: section.path(),
-            above: vec![(section.name(), section.path())],
+            above: match section {
+                Section::Nowhere => Vec::new(),
+                section => vec![(section.name(), section.path())],
+            },
             title,
             purpose,
             is_at_work: false,
@@ -190,7 +193,7 @@ impl Frame {
                     {head}
                     <body class="bare">
                         <main id="content">
-                            <p class="brand">"Smart Hosts"</p>
+                            <p class="brand"><Logo /> "Smart Hosts"</p>
                             <h1>{title}</h1>
                             {content}
                         </main>

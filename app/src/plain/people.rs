@@ -150,7 +150,7 @@ fn Row(person: Person, now: Timestamp) -> impl IntoView {
             </div>
             <form class="person" method="post" action=EDIT_PERSON_PATH aria-label=format!("Change {name}")>
                 <HiddenFields pairs=fields() />
-                {role_field(person.role.as_str(), &format!("Role of {name}"))}
+                {role_field(person.role.as_str(), Some(format!("Role of {name}")))}
                 <button type="submit" class="button" name="do" value="role"
                     aria-label=format!("Set the role of {name}")>"Set role"</button>
                 {if person.disabled {
@@ -178,14 +178,15 @@ fn Row(person: Person, now: Timestamp) -> impl IntoView {
     }
 }
 
-fn role_field(chosen: &str, label: &str) -> impl IntoView + use<> {
+/// The choice of a role: with a name of its own, or with a label before it.
+fn role_field(chosen: &str, name: Option<String>) -> impl IntoView + use<> {
     let options = Role::ALL.map(|role| {
         let selected = role.as_str() == chosen;
         view! { <option value=role.as_str() selected=selected>{role.label()}</option> }
     });
-    let label = label.to_owned();
+    let id = name.is_none().then_some("role");
     view! {
-        <select name="role" autocomplete="off" aria-label=label>
+        <select id=id name="role" autocomplete="off" aria-label=name>
             {options.into_iter().collect_view()}
         </select>
     }
@@ -206,8 +207,8 @@ fn Add(form: AddForm) -> impl IntoView {
             <div class="form-fields">
                 <Field name="name" label="Name" value=name problem=problem("name") />
                 <div class="field">
-                    <span class="label">"Role"</span>
-                    {role_field(&role, "Role")}
+                    <label for="role">"Role"</label>
+                    {role_field(&role, None)}
                 </div>
             </div>
             <Field name="password" label="First password" value=String::new() problem=problem("password")

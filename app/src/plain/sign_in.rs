@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Frame;
 use super::form::{Field, Wrong, problem};
 use crate::panel::HiddenFields;
+use crate::shell::Section;
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
@@ -179,18 +180,22 @@ pub struct SetUpForm {
 pub fn set_up_page(frame: &Frame, form: SetUpForm) -> String {
     frame.bare("Set the console up", || {
         let SetUpForm { token, name, wrong } = form;
+        // The first field that is wrong, or the first of all.
+        let is_wrong = |field: &&str| wrong.iter().any(|wrong| wrong.field == *field);
+        let first = ["name", "password", "again"].into_iter().find(is_wrong);
+        let first = first.unwrap_or("name");
         let problem = move |field: &str| problem(&wrong, field);
         view! {
             <p>"You will be its first administrator, and can then add other people."</p>
             <form class="panel form" method="post" action=SET_UP_PATH novalidate>
                 <HiddenFields pairs=vec![("token", token)] />
                 <Field name="name" label="Name" value=name problem=problem("name")
-                    autocomplete="username" autofocus=true />
+                    autocomplete="username" autofocus=first == "name" />
                 <Field name="password" label="Password" value=String::new() problem=problem("password")
-                    kind="password" autocomplete="new-password" />
+                    kind="password" autocomplete="new-password" autofocus=first == "password" />
                 <p class="form-hint">{PASSWORD_HINT}</p>
                 <Field name="again" label="Password again" value=String::new() problem=problem("again")
-                    kind="password" autocomplete="new-password" />
+                    kind="password" autocomplete="new-password" autofocus=first == "again" />
                 <div class="form-buttons">
                     <button type="submit" class="button button-primary">"Set up and sign in"</button>
                 </div>
@@ -227,11 +232,10 @@ pub fn not_set_up_page(frame: &Frame, alert: Option<String>) -> String {
 /// The page that says why something may not be done.
 #[must_use]
 pub fn forbidden_page(frame: &Frame, why: &str) -> String {
-    frame.bare("Not permitted", || {
+    frame.subpage(Section::Nowhere, "Not permitted", "", || {
         view! {
             <div class="panel">
                 <p role="alert">{why.to_owned()}</p>
-                <p><a href="/">"Back to the console"</a></p>
             </div>
         }
         .into_any()

@@ -333,7 +333,7 @@ fn TestForm(form: Form, known: Option<StoredSmartHost>, wrong: Vec<Wrong>) -> im
 /// What stands for the policy that delivery would follow.
 fn as_set(known: Option<&StoredSmartHost>) -> String {
     match known {
-        None => "As set for the smart host, else as usual on its port".to_owned(),
+        None => "As set, or as usual on its port".to_owned(),
         Some(known) => {
             let label = known.settings.tls.label();
             match known.id {

@@ -16,3 +16,14 @@ const menu = document.getElementById("navigation");
 menu.addEventListener("click", () => {
   if (menu.matches(":popover-open")) menu.hidePopover();
 });
+
+// The link of a refusal points its row out, once more if the page stands there already.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".field-error a:not([target])");
+  const row = link && document.getElementById(link.hash.slice(1));
+  if (!row) return;
+  document.getElementById(row.id.replace("row", "edit"))?.focus();
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const marked = "var(--marked)";
+  row.animate({ backgroundColor: [marked, marked, "transparent"] }, 3000);
+});

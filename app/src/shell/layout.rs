@@ -29,6 +29,8 @@ pub(crate) enum Section {
     People,
     /// The account of whoever is signed in; the bar leads to it.
     Account,
+    /// What belongs to none of them.
+    Nowhere,
 }
 
 impl Section {
@@ -54,6 +56,7 @@ impl Section {
             Self::Activity => "Activity",
             Self::People => "People",
             Self::Account => "Your account",
+            Self::Nowhere => "",
         }
     }
 
@@ -69,13 +72,14 @@ impl Section {
             Self::Activity => "/activity",
             Self::People => "/people",
             Self::Account => "/account",
+            Self::Nowhere => "/",
         }
     }
 
     /// The group of the navigation that it belongs to.
     pub(crate) fn group(self) -> &'static str {
         match self {
-            Self::Activity | Self::People | Self::Account => CONSOLE,
+            Self::Activity | Self::People | Self::Account | Self::Nowhere => CONSOLE,
             _ => SMTP,
         }
     }
@@ -191,7 +195,7 @@ fn Signed(visitor: Visitor, section: Section) -> impl IntoView {
 
 /// The product's mark: mail that takes the way it is told.
 #[component]
-fn Mark() -> impl IntoView {
+pub(crate) fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
             <rect width="24" height="24" rx="6" />

@@ -18,7 +18,7 @@ pub use document::document;
 pub(crate) use document::{Head, styles};
 pub(crate) use header::DomainsHeader;
 #[cfg(feature = "ssr")]
-pub(crate) use layout::{Layout, Section};
+pub(crate) use layout::{Layout, Mark as Logo, Section};
 #[cfg(feature = "ssr")]
 pub use problems::Problems;
 #[cfg(feature = "ssr")]

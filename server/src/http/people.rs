@@ -66,23 +66,31 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let done = match asked.just.done.as_str() {
-        "added" => Some("Added."),
-        "role" => Some("The role was set."),
-        "disable" => Some("Disabled. Their sessions have ended."),
-        "enable" => Some("Enabled."),
-        "reset-second-factor" => Some("They have no second factor now."),
-        "removed" => Some("Removed."),
-        "settings" => Some("Saved."),
-        "password" => Some("The password was set. Their sessions have ended."),
-        "sessions" => Some("The sessions have ended."),
-        _ => None,
-    };
     let said = Said {
-        notice: asked.just.notice(done.map(str::to_owned)),
+        notice: asked.just.notice(words(&asked.just.done, &asked.name)),
         ..Said::default()
     };
     page(&shared, &headers, StatusCode::OK, said).await
+}
+
+/// What was just done to somebody; nothing for what no form of this page does, or to no name.
+fn words(done: &str, name: &str) -> Option<String> {
+    if done == "settings" {
+        return Some("Saved.".to_owned());
+    }
+    let name = AccountName::parse(name).ok()?;
+    let words = match done {
+        "added" => format!("Added {name}."),
+        "role" => format!("The role of {name} was set."),
+        "disable" => format!("Disabled {name}. Their sessions have ended."),
+        "enable" => format!("Enabled {name}."),
+        "reset-second-factor" => format!("{name} has no second factor now."),
+        "removed" => format!("Removed {name}."),
+        "password" => format!("The password of {name} was set. Their sessions have ended."),
+        "sessions" => format!("The sessions of {name} have ended."),
+        _ => return None,
+    };
+    Some(words)
 }
 
 async fn page(shared: &Shared, headers: &HeaderMap, status: StatusCode, said: Said) -> Response {
@@ -116,8 +124,11 @@ async fn refuse(shared: &Shared, headers: &HeaderMap, error: &AppError) -> Respo
     page(shared, headers, status, said).await
 }
 
-fn done(what: &str, act: Option<i64>) -> Response {
-    Redirect::to(&format!("{PEOPLE_PATH}?done={what}{}", undo_pair(act))).into_response()
+/// Back to the list, which says what was done to whom.
+fn done(what: &str, to: &str, act: Option<i64>) -> Response {
+    let to = AccountName::parse(to).map_or_else(|_| String::new(), |name| format!("&name={name}"));
+    let undo = undo_pair(act);
+    Redirect::to(&format!("{PEOPLE_PATH}?done={what}{to}{undo}")).into_response()
 }
 
 /// Adds somebody.
@@ -128,7 +139,7 @@ pub(super) async fn add(
 ) -> Response {
     let password = SecretString::from(std::mem::take(&mut typed.password));
     let wrong = match try_add(&shared, &typed, password).await {
-        Ok(Ok(act)) => return done("added", act),
+        Ok(Ok(act)) => return done("added", &typed.name, act),
         Ok(Err(wrong)) => wrong,
         Err(AppError::Outdated(taken)) => vec![wrong("name", &taken)],
         Err(error) => return refuse(&shared, &headers, &error).await,
@@ -193,7 +204,7 @@ pub(super) async fn edit(shared: Shared, headers: HeaderMap, Form(typed): Form<T
         Ok(_) if own && typed.act == "role" => {
             Redirect::to(&format!("{ACCOUNT_PATH}?done=role")).into_response()
         }
-        Ok(act) => done(&typed.act, act),
+        Ok(act) => done(&typed.act, &typed.name, act),
         Err(error) => refuse(&shared, &headers, &error).await,
     }
 }
@@ -285,7 +296,7 @@ pub(super) async fn remove(
     match removed.await {
         Ok(person) if person.name.as_str() == shared.backend.who.name => signed_out(),
         // No password is kept that could be put back.
-        Ok(_) => done("removed", None),
+        Ok(person) => done("removed", person.name.as_str(), None),
         Err(error) => refuse(&shared, &headers, &error).await,
     }
 }
@@ -304,7 +315,7 @@ pub(super) async fn require(
     let by = shared.backend.by();
     let set = shared.backend.store.require_second_factor(&by, required);
     match set.await {
-        Ok(act) => done("settings", act),
+        Ok(act) => done("settings", "", act),
         Err(error) => refuse(&shared, &headers, &AppError::from(error)).await,
     }
 }

@@ -3,6 +3,7 @@
 use app::operations::{Backend, NOT_YET, Publication};
 use app::plain::form::Wrong;
 use app::plain::route::{Details, lines, no_route_page, route_href, route_page};
+use app::plain::smart_hosts::name;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use routing::{NextHops, NextHopsError, Route};
@@ -186,8 +187,10 @@ async fn page(
 async fn details(backend: &Backend, route: Stored<Route>, said: Said) -> Result<Details, Error> {
     let store = &backend.store;
     let publication = backend.publication_of(route.version).await;
-    let saved = (said.just.done == "saved")
-        .then(|| format!("Saved: mail goes to {}.", route.value.next_hops));
+    let saved = (said.just.done == "saved").then(|| {
+        let hops: Vec<_> = route.value.next_hops.iter().map(name).collect();
+        format!("Saved: mail goes to {}.", hops.join("; "))
+    });
     let mut notice = said.just.notice(saved);
     if let Some(notice) = &mut notice {
         let unpublished = publication == Publication::NotYet;

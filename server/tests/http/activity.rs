@@ -396,15 +396,18 @@ async fn what_is_searched_for_may_be_written_as_people_do() {
     let form = "do=add&domain=c.example&relay_host=mail.example.net&relay_port=25";
     assert_eq!(console.post(SMART_HOSTS, form).await.status, 303);
     for (query, found) in [
-        ("object=B%C3%9CCHER.example", "route xn--bcher-kva.example"),
+        (
+            "object=B%C3%9CCHER.example",
+            "route b\u{fc}cher.example (xn--bcher-kva.example)",
+        ),
         ("object=A.EXAMPLE", "route a.example"),
         (
             "object=mail.example.net",
-            "smart host [mail.example.net]:2525",
+            "smart host mail.example.net, port 2525",
         ),
         (
             "object=mail.example.net%3A2525",
-            "smart host [mail.example.net]:2525",
+            "smart host mail.example.net, port 2525",
         ),
         ("person=Admin", "route c.example"),
         (

@@ -65,7 +65,7 @@ async fn the_form_offers_what_is_set() {
     console
         .get(PAGE)
         .await
-        .shows("As set for the smart host, else");
+        .shows("As set, or as usual on its port");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -105,10 +105,32 @@ async fn editing_a_row_that_changed_meanwhile_says_what_changed() {
     assert_eq!(page.status, 409);
     // What was typed stands in the editor, which now carries the new version.
     page.shows("value=\"two.net\"")
-        .shows("one.net")
+        .shows("Both of you changed host: you typed two.net, admin set one.net.")
         .shows("name=\"row\" value=\"1:2\"");
     let again = "do=save&row=1%3A2&domain=example.com&relay_host=two.net&relay_port=25&scope=domain&comment=";
     assert_eq!(console.post(SMART_HOSTS, again).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_somebody_else_changed_beside_what_was_typed_is_kept() {
+    let console = Console::new().await;
+    let row = console.route("example.com", "mail.example.net").await;
+    let seen = format!("{}%3A{}", row.id.0, row.version.0);
+    let edit = |host: &str, port: u16| {
+        format!(
+            "do=save&row={seen}&domain=example.com&relay_host={host}&relay_port={port}&scope=domain&comment="
+        )
+    };
+    let theirs = console.post(SMART_HOSTS, &edit("one.net", 25)).await;
+    assert_eq!(theirs.status, 303);
+    let page = console
+        .post(SMART_HOSTS, &edit("mail.example.net", 587))
+        .await;
+    assert_eq!(page.status, 409);
+    page.shows("Saving again changes only what you typed.")
+        .shows("value=\"one.net\"")
+        .shows("value=\"587\"")
+        .hides("value=\"mail.example.net\"");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -245,6 +245,8 @@ async fn rows_are_read_as_they_are_now() {
     assert_eq!(answer.status, 200);
     answer.shows("\"domain\":\"a.net\"").hides("b.net");
     answer.shows("\"matching\":0").shows("\"total\":1");
+    // Who sees a row change is told by whom.
+    answer.shows("Changed by ");
     let arguments =
         serde_json::json!({ "listing": "smart-hosts", "ids": vec![1; 501], "search": "" });
     assert_eq!(console.call("list/rows", &arguments).await.status, 400);

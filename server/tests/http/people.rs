@@ -40,7 +40,9 @@ async fn people_are_added_changed_and_removed() {
     let added = console
         .post("/people", &form("Anna", "operator", PASSWORD))
         .await;
-    assert_eq!(added.header("location"), "/people?done=added&undo=1");
+    let location = added.header("location").to_owned();
+    assert_eq!(location, "/people?done=added&name=anna&undo=1");
+    console.get(&location).await.shows("Added anna.");
     let anna = jar(&post(&console, None, "/sign-in", &form("anna", "", PASSWORD)).await);
     let reach = async |path: &'static str| get(&console, Some(&anna), path).await.status;
     assert_eq!(

@@ -42,21 +42,32 @@ async fn the_link_makes_the_first_administrator_once() {
         .shows("first administrator")
         .shows("new-password");
 
-    for (form, words) in [
-        (form(&token, "", PASSWORD, PASSWORD), "Type a name"),
-        (form(&token, "anna", "short", "short"), "at least 12"),
+    for (form, words, field) in [
+        (form(&token, "", PASSWORD, PASSWORD), "Type a name", "name"),
+        (
+            form(&token, "anna", "short", "short"),
+            "at least 12",
+            "password",
+        ),
         (
             form(&token, "anna", "password1234", "password1234"),
             "too easy to guess",
+            "password",
         ),
         (
             form(&token, "anna", PASSWORD, "another one entirely"),
             "not the same",
+            "again",
         ),
     ] {
         let answer = post(&console, None, "/set-up", &form).await;
         assert_eq!(answer.status, 422);
         answer.shows(words).hides("battery").hides("password1234");
+        // The focus goes to what is to be typed again.
+        let before = answer.body.split(" autofocus").next().unwrap();
+        let input = before.rsplit("<input").next().unwrap();
+        assert!(input.contains(&format!("id=\"{field}\"")), "{input}");
+        assert_eq!(answer.body.matches(" autofocus").count(), 1);
     }
     let forged = post(
         &console,

@@ -171,11 +171,11 @@ async fn what_is_done_to_people() {
         .post("/people/edit", "name=anna&do=role&role=operator")
         .await;
     let page = follow(&console, &same).await;
-    page.shows("The role was set.").hides("/activity/undo");
+    page.shows("The role of ").hides("/activity/undo");
     // No password is kept that could be put back.
     let removed = console.post("/people/remove", "name=anna").await;
     let page = follow(&console, &removed).await;
-    page.shows("Removed.").hides("/activity/undo");
+    page.shows("Removed ").hides("/activity/undo");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

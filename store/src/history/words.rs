@@ -1,10 +1,10 @@
 //! Changes in words.
 
-use routing::{NextHop, Scope};
+use routing::{Domain, Host, NextHop, NextHops, Scope};
 use serde_json::Value;
 
 use super::person_words;
-use crate::{Action, Batch, BatchKind, Change, Difference, ObjectKind, Timestamp};
+use crate::{Action, Batch, BatchKind, Change, Difference, ObjectKind, Timestamp, show};
 
 /// One thing that a change has changed, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Change {
             Some(batch) => many(&batch, self.kind, &self.name),
             None => person_words::title(self)
                 .or_else(|| switched(self))
-                .unwrap_or_else(|| title(self.action(), self.kind, &self.name)),
+                .unwrap_or_else(|| title(self.action(), self.kind, &name(self.kind, &self.name))),
         };
         match self.undoes {
             Some(undone) => format!("{done} (undo of {undone})"),
@@ -92,7 +92,11 @@ impl Difference {
     /// What has been done since, in a few words.
     #[must_use]
     pub fn title(&self) -> String {
-        title(self.action(), self.key.kind, &self.name)
+        title(
+            self.action(),
+            self.key.kind,
+            &name(self.key.kind, &self.name),
+        )
     }
 
     /// What is otherwise, field by field.
@@ -147,7 +151,41 @@ fn switched(change: &Change) -> Option<String> {
         ("Enabled", _) => "Disabled",
         _ => return None,
     };
-    is_route.then(|| format!("{done} route {}", change.name))
+    is_route.then(|| format!("{done} route {}", name(change.kind, &change.name)))
+}
+
+/// The name of an object as people read it and, where that differs, as it is stored.
+fn name(kind: ObjectKind, name: &str) -> String {
+    match kind {
+        ObjectKind::Route | ObjectKind::ManagedDomain | ObjectKind::Tombstone => domain(name),
+        ObjectKind::SmartHost => match name.parse::<NextHops>() {
+            Ok(hops) => show::hops(&hops),
+            Err(_) => name.to_owned(),
+        },
+        _ => name.to_owned(),
+    }
+}
+
+/// A domain in both forms, with the dot before it that stands for subdomains only.
+fn domain(name: &str) -> String {
+    let (dot, bare) = match name.strip_prefix('.') {
+        Some(bare) => (".", bare),
+        None => ("", name),
+    };
+    match Domain::parse(bare)
+        .ok()
+        .and_then(|domain| domain.to_unicode())
+    {
+        Some(unicode) => format!("{dot}{unicode} ({name})"),
+        None => name.to_owned(),
+    }
+}
+
+fn host(name: &str) -> String {
+    match Host::parse(name).ok().and_then(|host| host.to_unicode()) {
+        Some(unicode) => format!("{unicode} ({name})"),
+        None => name.to_owned(),
+    }
 }
 
 fn title(action: Action, kind: ObjectKind, name: &str) -> String {
@@ -254,20 +292,26 @@ fn text(name: &str, value: &Value) -> Option<String> {
             let known = scope.parse::<Scope>();
             Some(known.map_or_else(|_| scope.clone(), |scope| scope.label().to_owned()))
         }
+        ("domain", Value::String(name)) => Some(domain(name)),
+        ("host" | "tls_name", Value::String(name)) => {
+            Some(host(name)).filter(|name| !name.is_empty())
+        }
         (_, Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
         (_, Value::Bool(true)) => Some("yes".to_owned()),
         (_, Value::Bool(false)) => Some("no".to_owned()),
         (name, Value::Number(number)) if name == "until" || name.ends_with("_at") => {
-            number.as_i64().map(|at| Timestamp(at).to_string())
+            let at = |at| Timestamp(at).to_string();
+            let at = number.as_i64().map(at)?;
+            Some(at.replace('T', " ").replace('Z', " UTC"))
         }
-        (_, Value::Array(all)) => Some(all.iter().map(part).collect::<Vec<_>>().join(", ")),
+        (_, Value::Array(all)) => Some(all.iter().map(part).collect::<Vec<_>>().join("; ")),
         (_, other) => Some(other.to_string()),
     }
 }
 
 fn part(value: &Value) -> String {
     match (serde_json::from_value::<NextHop>(value.clone()), value) {
-        (Ok(hop), _) => hop.to_string(),
+        (Ok(hop), _) => show::hop(&hop),
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     }
@@ -304,7 +348,7 @@ mod tests {
             [
                 "Applies to: This domain > Domain and subdomains",
                 "Port: 25 > 26",
-                "Further hosts: [b]:26 > -",
+                "Further hosts: b, port 26 > -",
                 "Comment: - > note",
             ]
         );
@@ -314,8 +358,31 @@ mod tests {
                 "Domain: a.example > -",
                 "Host: a > -",
                 "Port: 25 > -",
-                "Further hosts: [b]:26 > -"
+                "Further hosts: b, port 26 > -"
             ]
+        );
+    }
+
+    #[test]
+    fn names_and_moments_are_told_as_people_read_them() {
+        let before = json!({"domain": "xn--bcher-kva.example", "host": "xn--bcher-kva.net",
+            "until": 1_796_104_690_000_i64});
+        assert_eq!(
+            lines(Some(&before), None),
+            [
+                "Domain: b\u{fc}cher.example (xn--bcher-kva.example) > -",
+                "Host: b\u{fc}cher.net (xn--bcher-kva.net) > -",
+                "Held until: 2026-12-01 05:58:10 UTC > -",
+            ]
+        );
+        let title = |kind, stored| title(Action::Added, kind, &name(kind, stored));
+        assert_eq!(
+            title(ObjectKind::Route, ".xn--bcher-kva.example"),
+            "Added route .b\u{fc}cher.example (.xn--bcher-kva.example)"
+        );
+        assert_eq!(
+            title(ObjectKind::SmartHost, "[a.example]:587"),
+            "Added smart host a.example, port 587"
         );
     }
 
@@ -358,8 +425,8 @@ mod tests {
             lines(None, Some(&after)),
             [
                 "May all: - > yes",
-                "Names: - > a, b",
-                "Seen at: - > 1970-01-01T00:00:00Z"
+                "Names: - > a; b",
+                "Seen at: - > 1970-01-01 00:00:00 UTC"
             ]
         );
         assert_eq!(lines(None, Some(&json!("text"))), [""; 0]);

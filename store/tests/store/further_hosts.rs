@@ -42,9 +42,9 @@ async fn a_list_is_kept_in_its_order_and_edited_as_a_whole() {
     let refused = refused.unwrap_err();
     assert!(matches!(refused, Error::Changed { .. }));
     assert!(
-        refused
-            .to_string()
-            .contains("further hosts [a.example]:2525, [2001:db8::1]:587 is now [b.example]:587"),
+        refused.to_string().contains(
+            "further hosts a.example, port 2525; 2001:db8::1, port 587 is now b.example, port 587"
+        ),
         "{refused}"
     );
     let rows = Selection::Rows(vec![(saved.id, saved.version)]);

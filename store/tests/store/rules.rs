@@ -159,22 +159,22 @@ async fn refusals_say_what_is_in_the_way_and_what_would_be_right() {
     );
     assert_eq!(
         add_route(".example.com").await,
-        "There is already a route for example.com and its subdomains, to [mail.example.net]:25. \
+        "There is already a route for example.com and its subdomains, to mail.example.net, port 25. \
          Edit that one instead."
     );
     assert_eq!(
         add_route(".example.org").await,
-        "There is already a route for subdomains of example.org, to [mail.example.net]:25. Edit \
+        "There is already a route for subdomains of example.org, to mail.example.net, port 25. Edit \
          that one instead."
     );
     assert_eq!(
         add_managed("example.com").await,
-        "example.com is a smart host route (to [mail.example.net]:25), so it cannot be a managed \
+        "example.com is a smart host route (to mail.example.net, port 25), so it cannot be a managed \
          domain. Limit the route to subdomains or delete it first."
     );
     assert_eq!(
         add_managed("example.org").await,
-        "example.org is a smart host route (to [mail.example.net]:25), so it cannot be a managed \
+        "example.org is a smart host route (to mail.example.net, port 25), so it cannot be a managed \
          domain. Delete the route first."
     );
     assert_eq!(
@@ -231,7 +231,7 @@ async fn notes_on_a_route_say_who_wins() {
             "a.example.com is a managed domain and wins over this route.",
             "example.com itself is a managed domain; this route is for its subdomains only.",
             "This route wins over the route for x.b.example.com and its subdomains (to \
-             [mail.example.net]:25).",
+             mail.example.net, port 25).",
         ]
     );
 }
@@ -253,7 +253,7 @@ async fn a_broad_route_says_which_routes_it_leaves_alone() {
     );
     assert_eq!(
         saved.notes[0].to_string(),
-        "The route for subdomains of x.example.com (to [mail.example.net]:25) wins over this route."
+        "The route for subdomains of x.example.com (to mail.example.net, port 25) wins over this route."
     );
     let first = f.add(route("a.example.com")).await;
     f.add(route("b.a.example.com")).await;
@@ -263,7 +263,7 @@ async fn a_broad_route_says_which_routes_it_leaves_alone() {
     assert_eq!(
         notes[0].to_string(),
         "3 routes below it win over this route, the one for a.example.com (to \
-         [mail.example.net]:25) among them."
+         mail.example.net, port 25) among them."
     );
     // A route for a domain alone has nothing below it.
     assert_eq!(f.save(route("other.example")).await.notes.len(), 1);
@@ -289,7 +289,7 @@ async fn notes_on_a_managed_domain_say_who_wins() {
     assert_eq!(
         saved.notes[0].to_string(),
         "This managed domain wins over the smart host route for subdomains of example.com (to \
-         [mail.example.net]:25)."
+         mail.example.net, port 25)."
     );
 }
 

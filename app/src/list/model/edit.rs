@@ -98,8 +98,9 @@ impl ListModel {
 
     /// Opens the editor again with what was typed. Where it cannot, what was typed is kept beside
     /// the entry row or in it, so that it is not lost.
-    fn edit_refused(self, key: RowRef, input: Input, error: AppError) {
-        if let AppError::Changed { now, .. } = &error {
+    fn edit_refused(self, key: RowRef, mut input: Input, error: AppError) {
+        if let AppError::Changed { now, merged, .. } = &error {
+            input = (**merged).clone();
             let now = (**now).clone();
             self.page.update(|page| {
                 if let Some(row) = page.rows.iter_mut().find(|row| row.key.id == key.id) {

@@ -26,8 +26,8 @@ pub(super) struct Heard {
     ids: Vec<i64>,
     /// How many of them are gone.
     gone: u64,
-    /// The first of those that are new.
-    first_new: Option<i64>,
+    /// Those of them that are new.
+    new: Vec<i64>,
 }
 
 impl Heard {
@@ -47,7 +47,7 @@ impl Heard {
         for word in words {
             let id: i64 = word.parse().ok()?;
             if word.starts_with('+') {
-                heard.first_new.get_or_insert(id);
+                heard.new.push(id);
             }
             heard.gone += u64::from(id < 0);
             heard.ids.push(id.abs());
@@ -56,11 +56,12 @@ impl Heard {
     }
 
     /// Adds what was said before and is not shown yet either.
-    fn after(mut self, before: Self) -> Self {
+    fn after(mut self, mut before: Self) -> Self {
         self.total = before.total.and(self.total);
         self.ids.extend(before.ids);
         self.gone += before.gone;
-        self.first_new = before.first_new.or(self.first_new);
+        before.new.append(&mut self.new);
+        self.new = before.new;
         self
     }
 }
@@ -174,19 +175,23 @@ impl ListModel {
             rows.retain(|(id, doing)| *doing != Underway::Gone || is_gone(id));
             rows.extend(gone.iter().map(|id| (*id, Underway::Gone)));
         });
-        let mut changed = 0;
+        let mut changed = Vec::new();
         self.page.update(|page| {
             page.default_missing = now.default_missing;
             for row in &mut page.rows {
                 if let Some(now) = now.row(row.key.id) {
-                    changed += u64::from(row.key != now.key);
+                    if row.key != now.key {
+                        changed.push(row.key.id);
+                    }
                     *row = now.clone();
                 }
             }
         });
+        self.marked.update(|ids| ids.extend(&changed));
         self.news.update(|news| {
-            news.changed += changed;
+            news.changed += changed.len() as u64;
             news.gone += gone.len() as u64;
+            news.rows.append(&mut changed);
         });
         match heard.total {
             Some(total) if !self.is_searching() => {
@@ -198,7 +203,7 @@ impl ListModel {
                 if heard.total.is_none() {
                     heard.version = now.latest;
                 }
-                heard.first_new = None;
+                heard.new.clear();
                 self.count(&heard, (now.matching, now.total), gone.len() as u64);
             }
         }
@@ -221,17 +226,21 @@ impl ListModel {
         if added > 0 {
             self.news.update(|news| {
                 news.added += added;
-                news.first = news.first.or(heard.first_new);
+                news.rows.extend(&heard.new);
             });
         }
     }
 
-    /// Goes where the first of the new rows stands, or reads the page anew.
+    /// Goes where the first of the rows stands that are new or have changed, and marks all of them; or
+    /// reads the page anew.
     pub(in crate::list) fn show_news(self) {
-        match self.news.with_untracked(|news| news.first) {
-            Some(id) => self.visit(&self.state.get_untracked().at(Place::At(id)), false),
-            None => self.reload(),
+        let rows = self.news.with_untracked(|news| news.rows.clone());
+        let now = self.state.get_untracked();
+        match rows.first().map(|id| now.at(Place::At(*id))) {
+            Some(there) if there != now => self.visit(&there, false),
+            _ => self.reload(),
         }
+        self.marked.set(rows);
     }
 }
 
@@ -247,7 +256,7 @@ mod tests {
             total: Some(41),
             ids: vec![9, 2, 3, 10],
             gone: 1,
-            first_new: Some(9),
+            new: vec![9, 10],
         };
         assert_eq!(heard, expected);
         let too_much = Heard::read("* 12 ?", "smart-hosts").unwrap();
@@ -268,7 +277,7 @@ mod tests {
             (both.version, both.total, both.ids, both.gone),
             (9, Some(3), ids, 1)
         );
-        assert_eq!(both.first_new, Some(8));
+        assert_eq!(both.new, [8, 9]);
         assert_eq!(read("l 9 3 2").after(read("* 8 ?")).total, None);
     }
 }

@@ -32,11 +32,17 @@ impl ListModel {
                 self.doomed.set(None);
                 self.exporting.set(false);
             }
-            self.marked.set(match state.place {
-                Place::At(id) => Some(id),
-                _ => None,
+            let mut focus = Vec::new();
+            self.marked.update(|ids| match state.place {
+                Place::At(id) => {
+                    if !ids.contains(&id) {
+                        *ids = vec![id];
+                    }
+                    focus.push(format!("edit-{id}"));
+                }
+                _ => ids.clear(),
             });
-            self.load(state, Vec::new());
+            self.load(state, focus);
         });
     }
 
@@ -74,7 +80,8 @@ impl ListModel {
                     } else {
                         self.show(page, state);
                     }
-                    dom::focus_unless_busy(focus, "");
+                    // Whoever followed the link of a refusal has asked for the row.
+                    dom::focus_unless_busy(focus, ".field-error a");
                 }
                 Err(error) => self.failed.set(Some(error.message())),
             }

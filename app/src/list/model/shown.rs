@@ -14,7 +14,7 @@ impl ListModel {
         let id = saved.row.key.id;
         self.unseen.set_value(None);
         self.notice.set(Some(saved.notice));
-        self.marked.set(Some(id));
+        self.marked.set(vec![id]);
         match saved.shown {
             None => self.reload(),
             Some(Shown { page, moved }) if moved || !self.is_current(&page, asked) => {
@@ -47,7 +47,7 @@ impl ListModel {
                         Some(id) if page.row(id).is_none() => state.at(Place::First),
                         _ => state,
                     };
-                    self.marked.set(None);
+                    self.marked.set(Vec::new());
                     self.show(page, state.clone());
                     if state != self.state.get_untracked() {
                         self.visit(&state, true);

@@ -11,6 +11,7 @@ impl ListModel {
     pub(in crate::list) fn tick(self, row: &Row, on: bool) {
         self.all_matching.set(false);
         self.ticked.update(|ticked| ticked.put(row, on));
+        self.something_is_ticked();
     }
 
     /// Ticks or unticks every row of the page.
@@ -20,6 +21,14 @@ impl ListModel {
             self.ticked
                 .update(|ticked| page.rows.iter().for_each(|row| ticked.put(row, on)));
         });
+        self.something_is_ticked();
+    }
+
+    /// Says no longer that nothing is.
+    fn something_is_ticked(self) {
+        if self.alert.get_untracked() == Some(self.listing.nothing_ticked()) {
+            self.alert.set(None);
+        }
     }
 
     /// Unticks everything.

@@ -195,8 +195,8 @@ pub fn restore_page(frame: &Frame, page: &DifferencePage, objects: &[String]) ->
                 </p>
                 <form class="form-buttons" method="post" action=RESTORE_PATH>
                     <HiddenFields pairs />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=format!("{AS_IT_WAS_PATH}?after={}", page.change)>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </form>
             </section>
         }

@@ -60,7 +60,7 @@ pub fn activity_page(frame: &Frame, activity: Activity) -> String {
             };
             view! {
                 {format!("{what}{stays} ")}
-                <a href=undo_href(act, false)>"Undo that"</a>
+                <a href=undo_href(act, false)>"Undo"</a>
             }
             .into_any()
         });
@@ -110,7 +110,7 @@ fn FilterForm(filters: Filters, people: Vec<String>) -> impl IntoView {
                     name="object"
                     label="Object"
                     value=filters.object.clone()
-                    placeholder="example.com, example*"
+                    placeholder="example*"
                 />
                 <div class="field">
                     <label for="kind">"Kind"</label>

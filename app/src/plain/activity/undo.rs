@@ -93,8 +93,8 @@ pub fn undo_page(frame: &Frame, undo: Undo) -> String {
                 {other}
                 <form class="form-buttons" method="post" action=UNDO_PATH>
                     <HiddenFields pairs />
-                    {ok}
                     <a class="button" href=ACTIVITY_PATH>{if can { "Cancel" } else { "Back" }}</a>
+                    {ok}
                 </form>
             </section>
         }

@@ -53,8 +53,8 @@ fn of(examination: &Examination, check: &str) -> Verdict {
         ),
         Standing::Unreadable => calm(
             "Postfix\u{2019}s configuration cannot be read.",
-            &format!("{} The console takes it as --postfix-config-dir.", found()),
-            &[],
+            &format!("{} The console takes its folder by this option:", found()),
+            &["--postfix-config-dir"],
         ),
         Standing::NotSetUp => calm(
             "Postfix has not been set up to ask this console.",

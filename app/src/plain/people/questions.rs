@@ -29,6 +29,7 @@ pub fn set_password_page(
             <form class="panel form" method="post" action=SET_PASSWORD_PATH novalidate
                 aria-labelledby="new-heading">
                 <h2 id="new-heading">{heading}</h2>
+                <p>{format!("The sessions of {name} end. A second factor stays as it is.")}</p>
                 <HiddenFields pairs />
                 <Field name="password_new" label="New password" value=String::new()
                     problem=problem("password_new") kind="password" autocomplete="new-password" />
@@ -37,10 +38,9 @@ pub fn set_password_page(
                     problem=problem("password_again") kind="password" autocomplete="new-password" />
                 <Field name="password" label="Your own present password" value=String::new()
                     problem=problem("password") kind="password" autocomplete="current-password" />
-                <p class="form-hint">"Their sessions end. A second factor stays as it is."</p>
                 <div class="form-buttons">
-                    <button type="submit" class="button button-primary">"Set the password"</button>
                     <a class="button button-quiet" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-primary">"Set the password"</button>
                 </div>
             </form>
         }
@@ -77,8 +77,8 @@ pub fn end_sessions_page(
                 <Field name="password" label="Your own present password" value=String::new()
                     problem=problem("password") kind="password" autocomplete="current-password" />
                 <div class="form-buttons">
-                    <button type="submit" class="button button-danger-solid">"End all sessions"</button>
                     <a class="button" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"End all sessions"</button>
                 </div>
             </form>
         }
@@ -118,8 +118,8 @@ pub fn own_account_page(frame: &Frame, name: &str, act: &str, role: &str) -> Str
                 <p class="dialog-note">{note}</p>
                 <form class="form-buttons" method="post" action=EDIT_PERSON_PATH>
                     <HiddenFields pairs />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </form>
             </section>
         }
@@ -151,8 +151,8 @@ pub fn remove_page(frame: &Frame, person: &Person, alert: Option<String>) -> Str
                 </p>
                 <form class="form-buttons" method="post" action=REMOVE_PERSON_PATH>
                     <HiddenFields pairs=vec![("name", name)] />
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=PEOPLE_PATH>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </form>
             </section>
         }

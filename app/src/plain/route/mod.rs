@@ -24,6 +24,7 @@ use crate::wire::Notice;
 pub const ROUTE_PATH: &str = "/smtp/domains/smart-hosts/route";
 
 const TITLE: &str = "Route details";
+const PURPOSE: &str = "What this route says, and what has become of it.";
 
 /// Where the page of a route is.
 #[must_use]
@@ -56,7 +57,8 @@ pub struct Details {
 /// The page of a route.
 #[must_use]
 pub fn route_page(frame: &Frame, details: Details) -> String {
-    frame.subpage(Section::Domains, TITLE, "", || {
+    let title = name(&details.route.value.pattern);
+    frame.subpage(Section::Domains, &title, PURPOSE, || {
         let Details {
             route,
             change,
@@ -77,14 +79,12 @@ pub fn route_page(frame: &Frame, details: Details) -> String {
         let may_change = why_not(Permission::EditRouting).is_none();
         let explain = explain_href(&route.value.pattern);
         let hops = route.value.next_hops.iter().cloned().collect();
-        let title = name(&route.value.pattern);
         let here = route_href(route.id);
         let form = hosts_form(&route, &hosts, &wrong);
         view! {
             <Done notice return_to=here />
             {alert.map(|alert| view! { <div class="alert" role="alert"><p>{alert}</p></div> })}
-            <section class="panel" aria-labelledby="route">
-                <h2 id="route">{title}</h2>
+            <section class="panel" aria-label=TITLE>
                 <Facts route=route.value change publication asked now />
                 <p class="form-buttons">
                     {may_change.then(|| view! { <a class="button" href=to_change>"Change\u{2026}"</a> })}

@@ -62,8 +62,8 @@ fn Question(delete: Delete) -> impl IntoView {
                     "What is usual on its port applies to it then."
                 </p>
                 <div class="form-buttons">
-                    <button type="submit" class="button button-danger-solid">"OK"</button>
                     <a class="button" href=back>"Cancel"</a>
+                    <button type="submit" class="button button-danger-solid">"OK"</button>
                 </div>
             </form>
         }

@@ -66,7 +66,7 @@ pub(in crate::http) async fn set_password(
     let page =
         |wrong, alert| set_password_page(&shared.frame(&headers), name.as_str(), wrong, alert);
     match set.await {
-        Ok(true) => done("password", None),
+        Ok(true) => done("password", name.as_str(), None),
         Ok(false) => (StatusCode::UNPROCESSABLE_ENTITY, Html(page(wrongs, None))).into_response(),
         Err(error) => said(&error, page),
     }
@@ -108,7 +108,7 @@ pub(in crate::http) async fn end_sessions(
         Ok::<_, AppError>(())
     };
     match ended.await {
-        Ok(()) => done("sessions", None),
+        Ok(()) => done("sessions", name.as_str(), None),
         Err(error @ AppError::NotFound(_)) => refuse(&shared, &headers, &error).await,
         Err(error) => said(&error, |wrong, alert| {
             end_sessions_page(&shared.frame(&headers), &name, wrong, alert)
