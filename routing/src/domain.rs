@@ -39,6 +39,9 @@ impl Domain {
     }
 
     fn read(typed: &str, origin: Origin) -> Result<Self, DomainError> {
+        if let Some(name) = name::canonical(typed) {
+            return Ok(Self(name));
+        }
         let text = typed.trim();
         if text.is_empty() {
             return Err(DomainError::Empty);

@@ -61,6 +61,9 @@ impl Host {
     }
 
     fn read(typed: &str, origin: Origin) -> Result<Self, HostError> {
+        if let Some(name) = name::canonical(typed) {
+            return Ok(Self::Name(HostName(name)));
+        }
         let text = without_brackets(typed.trim());
         let typed = || Typed::new(text);
         if text.is_empty() {

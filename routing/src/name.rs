@@ -23,6 +23,26 @@ pub(crate) enum Origin {
     Serialised,
 }
 
+/// The text, if it is the canonical form of a name of two labels or more, as nearly all texts of a list
+/// are: [`parse`] would return just this, and no address looks like it. Of a few names that are one
+/// (an A-label, a last label that begins with a digit) it says nothing.
+pub(crate) fn canonical(text: &str) -> Option<Box<str>> {
+    if text.len() > NAME_OCTETS {
+        return None;
+    }
+    let (mut labels, mut last) = (0, b'0');
+    for label in text.as_bytes().split(|byte| *byte == b'.') {
+        let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        let ends = [*label.first()?, *label.last()?];
+        let pair = matches!(label, [_, _, b'-', b'-', ..]);
+        if label.len() > LABEL_OCTETS || pair || ends.contains(&b'-') || !label.iter().all(plain) {
+            return None;
+        }
+        (labels, last) = (labels + 1, ends[0]);
+    }
+    (labels > 1 && last.is_ascii_lowercase()).then(|| text.into())
+}
+
 /// Reads a trimmed text as a name: lower-case A-labels without the final dot, one label or more.
 pub(crate) fn parse(text: &str, origin: Origin) -> Result<Box<str>, DomainError> {
     refuse_mistakes(text)?;

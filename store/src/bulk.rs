@@ -3,10 +3,13 @@
 
 mod beside;
 mod held;
+mod left_out;
+mod removal;
+mod unchecked;
 
-use rusqlite::{Transaction, params};
+use rusqlite::{CachedStatement, Transaction};
 
-use self::beside::Beside;
+use self::{beside::Beside, held::Held, removal::Removal, unchecked::Unchecked};
 use crate::{Error, QueuedMail, RowId, Version, author::Author, found, row::Row, rules, write};
 
 /// From how many rows on it is worth while to make anew what is kept beside the table.
@@ -21,9 +24,13 @@ pub(crate) struct Bulk<'a, T> {
     by: &'a Author,
     /// What is made anew at the end; nothing where triggers and indexes do their work row by row.
     beside: Option<Beside>,
+    unchecked: Option<Unchecked<'a>>,
+    removal: Removal<T>,
     /// Whether any row no longer decides about names that it decided about before.
     leaves: bool,
-    marker: std::marker::PhantomData<T>,
+    /// [`Row::INSERT`] and [`Row::UPDATE`], once they are needed.
+    insert: Option<CachedStatement<'a>>,
+    update: Option<CachedStatement<'a>>,
 }
 
 impl<'a, T: Row> Bulk<'a, T> {
@@ -35,8 +42,11 @@ impl<'a, T: Row> Bulk<'a, T> {
             tx,
             by,
             beside: many.then(|| Beside::begin(tx)).transpose()?,
+            unchecked: many.then(|| Unchecked::begin(tx)).transpose()?,
+            removal: Removal::default(),
             leaves: false,
-            marker: std::marker::PhantomData,
+            insert: None,
+            update: None,
         })
     }
 
@@ -57,8 +67,7 @@ impl<'a, T: Row> Bulk<'a, T> {
         let version = self.by.next(self.tx)?;
         write::record(self.tx, self.by, id, version, Some(now), None)?;
         self.leaves = true;
-        let sql = format!("DELETE FROM {} WHERE id = ?", T::TABLE);
-        self.tx.prepare_cached(&sql)?.execute(params![id.0])?;
+        self.removal.push(self.tx, id)?;
         if let Some(beside) = &mut self.beside {
             beside.counted(-1);
             beside.used(self.tx, now.counted_hop(), -1)?;
@@ -68,11 +77,13 @@ impl<'a, T: Row> Bulk<'a, T> {
 
     /// Changes what a row says, but not its names.
     pub(crate) fn change(&mut self, id: RowId, now: &T, want: &T) -> Result<(), Error> {
+        self.removal.flush(self.tx)?;
         let version = self.by.next(self.tx)?;
         write::record(self.tx, self.by, id, version, Some(now), Some(want))?;
         self.leaves |= now.decides_about() != want.decides_about();
         want.check_hosts(self.tx)?;
-        write::write(self.tx, T::UPDATE, id, version, Some(id), want)?;
+        let statement = prepared(self.tx, &mut self.update, T::UPDATE)?;
+        write::write_by(self.tx, statement, (id, version), Some(id), Some(now), want)?;
         if let Some(beside) = &mut self.beside {
             beside.used(self.tx, now.counted_hop(), -1)?;
             beside.used(self.tx, want.counted_hop(), 1)?;
@@ -81,9 +92,11 @@ impl<'a, T: Row> Bulk<'a, T> {
     }
 
     fn insert(&mut self, id: RowId, version: Version, want: &T) -> Result<(), Error> {
+        self.removal.flush(self.tx)?;
         write::record(self.tx, self.by, id, version, None, Some(want))?;
         want.check_hosts(self.tx)?;
-        write::write(self.tx, T::INSERT, id, version, Some(id), want)?;
+        let statement = prepared(self.tx, &mut self.insert, T::INSERT)?;
+        write::write_by(self.tx, statement, (id, version), Some(id), None, want)?;
         if let Some(beside) = &mut self.beside {
             beside.counted(1);
             beside.used(self.tx, want.counted_hop(), 1)?;
@@ -93,12 +106,29 @@ impl<'a, T: Row> Bulk<'a, T> {
 
     /// Makes anew what is kept beside the table, checks the rules that nothing has checked yet, and lets
     /// held mail follow; `queued` says what becomes of mail for routes that are gone. The batch can be ended then.
-    pub(crate) fn finish(self, queued: QueuedMail) -> Result<(), Error> {
+    pub(crate) fn finish(mut self, queued: QueuedMail) -> Result<(), Error> {
         let (tx, by) = (self.tx, self.by);
+        self.removal.flush(tx)?;
+        let many = self.beside.is_some();
         if let Some(beside) = self.beside {
             beside.finish(tx)?;
             rules::check_all(tx)?;
         }
-        held::follow::<T>(tx, by, queued, self.leaves)
+        let held = Held::begin(tx, many)?;
+        held::follow::<T>(tx, by, queued, self.leaves)?;
+        held.finish(tx)?;
+        self.unchecked.map_or(Ok(()), Unchecked::finish)
+    }
+}
+
+/// The statement, prepared if that has not been done yet.
+fn prepared<'a, 's>(
+    tx: &'a Transaction<'a>,
+    statement: &'s mut Option<CachedStatement<'a>>,
+    sql: &str,
+) -> Result<&'s mut CachedStatement<'a>, Error> {
+    match statement {
+        Some(statement) => Ok(statement),
+        None => Ok(statement.insert(tx.prepare_cached(sql)?)),
     }
 }

@@ -184,12 +184,21 @@ impl<T: Record> Import<T> {
         };
         let (store, work) = (self.store.clone(), Arc::clone(&self.work));
         let turn = self.store.turn_to_write().await?;
-        self.run(move |connection| {
-            let done = store.write_with(connection, |tx| commit::commit::<T>(tx, &work, &job));
-            drop(turn);
-            done
-        })
-        .await
+        let imported = self
+            .run(move |connection| {
+                let done = store.write_with(connection, |tx| commit::commit::<T>(tx, &work, &job));
+                drop(turn);
+                done
+            })
+            .await?;
+        let connection = Arc::clone(&self.connection);
+        // Nobody waits for it: all is safe in the log beside the file already.
+        drop(spawn_blocking(move || {
+            if let Err(error) = stage::fold(&lock(&connection)) {
+                tracing::warn!(%error, "what was imported stays in the log beside the database for now");
+            }
+        }));
+        Ok(imported)
     }
 
     async fn run<R: Send + 'static>(

@@ -18,9 +18,6 @@ use tokio::{
 pub(crate) use self::writer::Writer;
 use crate::{Error, search};
 
-/// How long an operation waits, for its turn in this process and then for another process.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// Enough for every text that the store composes to stay prepared.
 const STATEMENTS: usize = 128;
 
@@ -29,6 +26,20 @@ const STATEMENTS: usize = 128;
 pub(crate) enum Access {
     Read,
     Write,
+}
+
+impl Access {
+    /// How long an operation waits, for its turn in this process and then for another process.
+    ///
+    /// Readers wait for nobody who writes, so what holds them up does not end by itself. Whoever writes
+    /// waits for others who do, and the longest change of all, an import or its undo, takes ten seconds
+    /// and, on a machine that is busy, five times that.
+    const fn patience(self) -> Duration {
+        match self {
+            Self::Read => Duration::from_secs(5),
+            Self::Write => Duration::from_mins(2),
+        }
+    }
 }
 
 /// Connections of one kind, opened when first needed, at most so many at a time.
@@ -42,6 +53,7 @@ pub(crate) struct Lane {
     idle: Mutex<Vec<Connection>>,
     turns: Arc<Semaphore>,
     size: u32,
+    patience: Duration,
 }
 
 impl Lane {
@@ -52,6 +64,7 @@ impl Lane {
             idle: Mutex::new(idle),
             turns: Arc::new(Semaphore::new(size as usize)),
             size,
+            patience: access.patience(),
         })
     }
 
@@ -63,7 +76,9 @@ impl Lane {
     /// Waits for a turn.
     pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
         let turn = Arc::clone(&self.turns).acquire_owned();
-        let turn = timeout(PATIENCE, turn).await.map_err(|_| Error::Busy)?;
+        let turn = timeout(self.patience, turn)
+            .await
+            .map_err(|_| Error::Busy)?;
         turn.map_err(|_| Error::Closed)
     }
 
@@ -94,11 +109,17 @@ impl Lane {
         let idle = self.idle().pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.path, self.access)?,
+            None => self.connect()?,
         };
         let result = in_transaction(&mut connection, self.access, job);
         self.idle().push(connection);
         result
+    }
+
+    fn connect(&self) -> Result<Connection, rusqlite::Error> {
+        let connection = connect(&self.path, self.access)?;
+        connection.busy_timeout(self.patience)?;
+        Ok(connection)
     }
 
     /// Refuses further jobs.
@@ -144,7 +165,7 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlit
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(access.patience())?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     for (setting, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
@@ -160,4 +181,58 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlit
     connection.pragma_update(None, "synchronous", "FULL")?;
     search::register(&connection)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::open;
+
+    /// A lane of one connection to a new database, that waits so long.
+    fn lane(folder: &tempfile::TempDir, access: Access, patience: Duration) -> Arc<Lane> {
+        let path = folder.path().join("smart-hosts.db");
+        drop(open::open(&path).expect("a new database"));
+        let lane = Arc::into_inner(Lane::new(&path, access, 1, Vec::new()));
+        Arc::new(Lane {
+            patience,
+            ..lane.expect("nobody else has it")
+        })
+    }
+
+    #[tokio::test]
+    async fn another_program_that_does_not_stop_writing_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lane = lane(&folder, Access::Write, Duration::from_millis(50));
+        let other = connect(lane.path(), Access::Write).expect("a connection");
+        other.execute_batch("BEGIN IMMEDIATE").expect("a turn");
+        let wrote = lane.run(|_| Ok(())).await;
+        assert!(matches!(wrote, Err(Error::Busy)), "{wrote:?}");
+        other.execute_batch("ROLLBACK").expect("the end of it");
+        lane.run(|_| Ok(())).await.expect("a turn");
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_does_not_come_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lane = lane(&folder, Access::Read, Duration::from_millis(50));
+        let held = lane.turn().await.expect("a turn");
+        let waited = lane.turn().await;
+        assert!(matches!(waited, Err(Error::Busy)), "{waited:?}");
+        drop(held);
+        drop(lane.turn().await.expect("a turn"));
+    }
+
+    /// An import of a million rows takes less.
+    #[test]
+    fn who_writes_waits_for_the_longest_change() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("smart-hosts.db");
+        let connection = open::open(&path).expect("a new database");
+        let writing = Lane::new(&path, Access::Write, 1, Vec::new());
+        assert!(writing.patience >= Duration::from_mins(1));
+        let timeout: u64 = connection
+            .pragma_query_value(None, "busy_timeout", |row| row.get(0))
+            .expect("a setting");
+        assert_eq!(u128::from(timeout), writing.patience.as_millis());
+    }
 }

@@ -10,7 +10,10 @@ use routing::{Host, NextHop, Pattern};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(crate) use self::{columns::Columns, route::HOSTS};
+pub(crate) use self::{
+    columns::{Columns, shows},
+    route::HOSTS,
+};
 use crate::{
     Change, Changes, Cursor, Error, Existing, Note, ObjectKind, RowId, SortBy, Stored, Version,
     history::{State, StateRef},
@@ -105,8 +108,14 @@ pub trait Row:
         Ok(())
     }
 
-    /// Writes what the record has in other tables, after its row.
-    fn write_rest(&self, _tx: &Transaction<'_>, _id: RowId) -> rusqlite::Result<()> {
+    /// Writes what the record has in other tables, after its row, which said this before; nothing if it
+    /// is new.
+    fn write_rest(
+        &self,
+        _tx: &Transaction<'_>,
+        _id: RowId,
+        _before: Option<&Self>,
+    ) -> rusqlite::Result<()> {
         Ok(())
     }
 

@@ -51,6 +51,9 @@ pub struct Store {
     pub(crate) texts: Arc<Kept>,
 }
 
+/// How long closing waits for those who still read.
+const FOLDING: Duration = Duration::from_secs(5);
+
 impl Store {
     /// Opens the database of this file; makes the file and its folder if they do not exist, and
     /// brings an older schema up to date. Another process may have it open too.
@@ -127,6 +130,7 @@ impl Store {
             drop(readers);
             for writer in writers {
                 // Answers "busy" while an export still reads; the log then simply stays.
+                writer.busy_timeout(FOLDING)?;
                 writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
                 writer.close().map_err(|(_, error)| error)?;
             }

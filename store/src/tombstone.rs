@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use routing::{Domain, Pattern, Scope};
-use rusqlite::{Params, Transaction, params};
+use rusqlite::{OptionalExtension, Params, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -100,6 +100,26 @@ pub(crate) fn all(
 /// Those of this domain: two at most.
 pub(crate) fn of(tx: &Transaction<'_>, domain: &Domain) -> Result<Vec<Stored<Tombstone>>, Error> {
     all(tx, "WHERE domain = ? ORDER BY scope", [domain.as_str()])
+}
+
+/// Refuses to go on if a name is held twice, or held while a route of its domain stands for it.
+pub(crate) fn check_all(tx: &Transaction<'_>) -> Result<(), Error> {
+    let sql = "SELECT held.id FROM tombstones AS held WHERE EXISTS (
+                   SELECT 1 FROM (
+                       SELECT scope FROM tombstones AS other
+                       WHERE other.domain = held.domain AND other.id <> held.id
+                       UNION ALL SELECT scope FROM routes
+                       WHERE routes.domain = held.domain AND enabled) AS other
+                   WHERE other.scope = held.scope OR 'both' IN (other.scope, held.scope)) LIMIT 1";
+    let found: Option<i64> = tx.query_row(sql, [], |row| row.get(0)).optional()?;
+    found.map_or(Ok(()), |id| {
+        Err(Error::Corrupt {
+            table: TABLE,
+            id: Some(RowId(id)),
+            detail: "a route or another tombstone of this domain stands for the same names"
+                .to_owned(),
+        })
+    })
 }
 
 /// Leaves one for the names that a route stood for, except those it still stands for.

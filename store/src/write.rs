@@ -1,7 +1,7 @@
 //! Adding and editing a row: the rules, the row and its entry in the log, in one transaction.
 
 use routing::Host;
-use rusqlite::Transaction;
+use rusqlite::{CachedStatement, Transaction};
 
 use crate::{
     By, Error, QueuedMail, Record, RowId, Saved, Store, Stored, Version,
@@ -66,7 +66,7 @@ fn add<T: Row>(tx: &Transaction<'_>, by: &Author, value: T) -> Result<Saved<T>, 
     // The number of the change that adds a row is the name of the row.
     let id = RowId(version.0);
     record(tx, by, id, version, None, Some(&value))?;
-    write(tx, T::INSERT, id, version, None, &value)?;
+    write(tx, (id, version), None, None, &value)?;
     saved(tx, by, Stored { id, version, value })
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn replace<T: Row>(
     }
     let version = by.next(tx)?;
     record(tx, by, id, version, Some(&before.value), Some(value))?;
-    write(tx, T::UPDATE, id, version, Some(id), value)?;
+    write(tx, (id, version), Some(id), Some(&before.value), value)?;
     if let Some(was) = was.filter(|was| T::HOLDS && is.as_ref() != Some(was)) {
         tombstone::leave(tx, by, id, (&was, is.as_ref()), QueuedMail::default())?;
     }
@@ -168,16 +168,30 @@ pub(crate) fn record<T: Row>(
     change::append(tx, by, &entry)
 }
 
+/// Writes a row which said this before; nothing if it is new. To the rules it is one that replaces the
+/// row of this id, or none.
 pub(crate) fn write<T: Row>(
     tx: &Transaction<'_>,
-    sql: &'static str,
-    id: RowId,
-    version: Version,
+    of: (RowId, Version),
     replaces: Option<RowId>,
+    before: Option<&T>,
     value: &T,
 ) -> Result<(), Error> {
-    let written = value.write(&mut tx.prepare_cached(sql)?, id, version);
-    match written.and_then(|_| value.write_rest(tx, id)) {
+    let mut statement = tx.prepare_cached(before.map_or(T::INSERT, |_| T::UPDATE))?;
+    write_by(tx, &mut statement, of, replaces, before, value)
+}
+
+/// As [`write`], by [`Row::INSERT`] or [`Row::UPDATE`], prepared.
+pub(crate) fn write_by<T: Row>(
+    tx: &Transaction<'_>,
+    statement: &mut CachedStatement<'_>,
+    (id, version): (RowId, Version),
+    replaces: Option<RowId>,
+    before: Option<&T>,
+    value: &T,
+) -> Result<(), Error> {
+    let written = value.write(statement, id, version);
+    match written.and_then(|_| value.write_rest(tx, id, before)) {
         Ok(()) => Ok(()),
         // The schema has refused what the rules let pass. Ask the rules again, for they can say
         // which row is in the way; if they still see none, the engine's own words must do.

@@ -44,7 +44,7 @@ enum Command {
     },
     /// Run every check and test, the cheap ones first
     Test(test::Options),
-    /// Measure how much mail goes through, with our tables and with files
+    /// Measure how fast it is and what it takes up, beside what others do in the same run
     Bench(bench::Options),
 }
 

@@ -425,7 +425,35 @@ fn serialises_as_a_string_and_parses_again() {
     assert!(error.to_string().starts_with("localhost is this machine"));
 }
 
+/// Texts of the characters of names, right and wrong.
+fn spelled() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA0-9.-]{0,12}",
+        "[a-z0-9]{1,3}(\\.(xn--|a-|-|0x|ab--)?[a-z0-9-]{0,4}){0,3}\\.?",
+        "[a-z]{60,66}\\.[a-z]{1,3}",
+        "([a-z]{60}\\.){3,4}[a-z]{1,20}",
+        "[0-9]{1,3}(\\.[0-9]{1,3}){1,3}",
+    ]
+}
+
 proptest! {
+    /// The short way leads where the long one does.
+    #[test]
+    fn a_name_in_its_canonical_form_is_what_it_would_be_read_as(text in spelled()) {
+        if let Some(name) = crate::name::canonical(&text) {
+            prop_assert_eq!(&*name, &*text);
+            let read = crate::name::parse(&text, crate::name::Origin::Typed);
+            prop_assert_eq!(read.as_deref(), Ok(&*text));
+            prop_assert!(!super::is_ip_address(&text));
+            prop_assert!(text.contains('.'));
+        }
+    }
+
+    #[test]
+    fn plain_names_are_in_their_canonical_form(name in "[a-z][a-z0-9]{0,9}(\\.[a-z][a-z0-9]{0,9}){1,3}") {
+        prop_assert!(crate::name::canonical(&name).is_some());
+    }
+
     #[test]
     fn never_panics_and_is_idempotent(typed in strategies::name_like()) {
         match Domain::parse(&typed) {

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use routing::NextHop;
 use rusqlite::{Transaction, params};
 
+use super::left_out::LeftOut;
 use crate::Error;
 
-/// Triggers and indexes that are left out meanwhile. Any other does its work row by row.
+/// What is left out meanwhile. Any other index or trigger does its work row by row.
 const LEFT_OUT: [&str; 12] = [
     "routes_by_host",
     "routes_by_port",
@@ -26,10 +27,12 @@ const LEFT_OUT: [&str; 12] = [
 /// How many smart hosts are counted in memory.
 const HOSTS: usize = 10_000;
 
+/// So many KiB of an index are sorted in memory.
+const SORTED_KIB: i64 = 8_192;
+
 /// What is made anew at the end.
 pub(super) struct Beside {
-    /// The statements that make what was left out.
-    made_by: Vec<String>,
+    left_out: LeftOut,
     rows: i64,
     used: HashMap<NextHop, i64>,
 }
@@ -37,17 +40,8 @@ pub(super) struct Beside {
 impl Beside {
     /// Leaves it out from now on. Nobody else sees that: they see it when the transaction has ended.
     pub(super) fn begin(tx: &Transaction<'_>) -> Result<Self, Error> {
-        let mut made_by = Vec::new();
-        for name in LEFT_OUT {
-            let sql = "SELECT type, sql FROM sqlite_schema WHERE name = ? AND tbl_name = 'routes'";
-            let (what, sql): (String, String) =
-                tx.query_row(sql, [name], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let what = if what == "index" { "INDEX" } else { "TRIGGER" };
-            tx.execute_batch(&format!("DROP {what} {name}"))?;
-            made_by.push(sql);
-        }
         Ok(Self {
-            made_by,
+            left_out: LeftOut::begin(tx, &LEFT_OUT)?,
             rows: 0,
             used: HashMap::new(),
         })
@@ -96,9 +90,11 @@ impl Beside {
         let sql = "DELETE FROM asked WHERE NOT EXISTS (SELECT 1 FROM routes WHERE id = asked.id)
                        AND NOT EXISTS (SELECT 1 FROM managed_domains WHERE id = asked.id)";
         tx.execute(sql, [])?;
-        for sql in &self.made_by {
-            tx.execute_batch(sql)?;
-        }
-        Ok(())
+        // The engine sorts what goes into an index in pieces of this size, two at a time.
+        let size: i64 = tx.pragma_query_value(None, "cache_size", |row| row.get(0))?;
+        tx.pragma_update(None, "cache_size", -SORTED_KIB)?;
+        let made = self.left_out.finish(tx);
+        tx.pragma_update(None, "cache_size", size)?;
+        made
     }
 }

@@ -3,6 +3,7 @@
 use routing::{ManagedDomain, Pattern};
 use rusqlite::Transaction;
 
+use super::left_out::LeftOut;
 use crate::{
     Error, QueuedMail,
     author::Author,
@@ -11,6 +12,36 @@ use crate::{
     row::{self, Row},
     rules, tombstone,
 };
+
+/// What is left out while many names come to be held, or cease to be.
+const LEFT_OUT: [&str; 3] = [
+    "tombstones_total_added",
+    "tombstones_total_deleted",
+    "tombstones_do_not_overlap_added",
+];
+
+/// What is kept beside the table of held names.
+pub(super) struct Held(Option<LeftOut>);
+
+impl Held {
+    /// Leaves it out from now on if there are to be `many` changes.
+    pub(super) fn begin(tx: &Transaction<'_>, many: bool) -> Result<Self, Error> {
+        let left_out = many.then(|| LeftOut::begin(tx, &LEFT_OUT));
+        left_out.transpose().map(Self)
+    }
+
+    /// Makes it anew, and checks the rule that nothing has checked meanwhile.
+    pub(super) fn finish(self, tx: &Transaction<'_>) -> Result<(), Error> {
+        let Self(Some(left_out)) = self else {
+            return Ok(());
+        };
+        left_out.finish(tx)?;
+        let sql = "UPDATE totals SET total = (SELECT count(*) FROM tombstones)
+                   WHERE list = 'tombstones'";
+        tx.execute(sql, [])?;
+        tombstone::check_all(tx)
+    }
+}
 
 /// Once all rows are as they are to be: ends what holds names that have a rule again, and holds mail
 /// for names that have none any more.

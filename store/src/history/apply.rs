@@ -145,12 +145,9 @@ fn fill<T: Row>(
         by.takes_back(put.undoes);
         let version = by.next(tx)?;
         write::record(tx, by, put.id, version, put.now.as_ref(), Some(want))?;
-        let sql = if keeps_names(put) {
-            T::UPDATE
-        } else {
-            T::INSERT
-        };
-        write::write(tx, sql, put.id, version, Some(put.id), want)?;
+        // One that does not keep its names was taken out.
+        let before = put.now.as_ref().filter(|_| keeps_names(put));
+        write::write(tx, (put.id, version), Some(put.id), before, want)?;
         if let Some((count, last_at)) = asked.get(&put.id) {
             tx.prepare_cached("INSERT INTO asked (id, count, last_at) VALUES (?, ?, ?)")?
                 .execute(params![put.id.0, count, last_at])?;

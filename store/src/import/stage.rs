@@ -14,6 +14,8 @@ const SHOWN: usize = 1_000;
 /// The tables of an import. Rows are in the columns in which their lists have them; what a list lacks is
 /// empty, and `further` holds what the list's own columns give for further hosts.
 ///
+/// What is written is folded into the file by [`fold`], and not while others wait for their turn.
+///
 /// - `staged`: the rows of the file. Of two for the same names, the first.
 /// - `unread`: lines that no verdict can change.
 /// - `barred`: rows that a rule refuses; `stays` if it would, whatever is in the lists.
@@ -22,8 +24,10 @@ const SHOWN: usize = 1_000;
 /// - `refused`: all lines that are left out, in their order; `shown` helps to put them into it.
 const TABLES: &str = "
     PRAGMA temp_store = FILE;
-    PRAGMA temp.cache_size = -16384;
-    PRAGMA main.cache_size = -32768;
+    PRAGMA temp.cache_size = -8192;
+    PRAGMA main.cache_size = -16384;
+    PRAGMA threads = 1;
+    PRAGMA wal_autocheckpoint = 0;
     CREATE TEMP TABLE staged (domain TEXT NOT NULL, scope TEXT NOT NULL, host TEXT, port INTEGER,
         comment TEXT NOT NULL, further TEXT, enabled INTEGER NOT NULL DEFAULT 1, line INTEGER NOT NULL,
         PRIMARY KEY (domain, scope)) WITHOUT ROWID;
@@ -47,6 +51,12 @@ const TABLES: &str = "
 /// Makes the tables, and begins to fill them.
 pub(super) fn prepare(connection: &Connection) -> Result<(), Error> {
     Ok(connection.execute_batch(TABLES)?)
+}
+
+/// Brings what was written from the log beside the file into the file itself. Nobody has to wait for it.
+pub(super) fn fold(connection: &Connection) -> Result<(), Error> {
+    // Answers "busy" if another connection does so already.
+    Ok(connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
 }
 
 /// Rows that are being put aside.

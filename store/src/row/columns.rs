@@ -1,11 +1,30 @@
 //! The columns of one row, read with suspicion: the file may come from anywhere.
 
-use std::{fmt::Display, str::FromStr};
+use std::{
+    fmt::{self, Display, Write as _},
+    str::FromStr,
+};
 
 use routing::{NextHop, NextHops, Port};
 use rusqlite::{Row, types::ValueRef};
 
 use crate::{Error, RowId};
+
+/// Whether a value is written just so. Tells without writing it anywhere.
+pub(crate) fn shows(value: &impl Display, text: &str) -> bool {
+    let mut rest = Rest(text);
+    write!(rest, "{value}").is_ok() && rest.0.is_empty()
+}
+
+/// What is still to be written.
+struct Rest<'a>(&'a str);
+
+impl fmt::Write for Rest<'_> {
+    fn write_str(&mut self, written: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
+        Ok(())
+    }
+}
 
 /// The columns of one row. The first is its id.
 #[derive(Debug)]
@@ -44,7 +63,7 @@ impl<'a> Columns<'a> {
     /// A text in the one form in which it is stored.
     pub(crate) fn parse<T>(&self, column: usize) -> Result<T, Error>
     where
-        T: FromStr<Err: Display> + ToString,
+        T: FromStr<Err: Display> + Display,
     {
         let text = self.value(column)?.as_str();
         let text = text.map_err(|error| self.corrupt(&error))?;
@@ -53,11 +72,11 @@ impl<'a> Columns<'a> {
 
     fn canonical<T>(&self, text: &str) -> Result<T, Error>
     where
-        T: FromStr<Err: Display> + ToString,
+        T: FromStr<Err: Display> + Display,
     {
         let value: T = text.parse().map_err(|error| self.corrupt(&error))?;
         // Two spellings of one domain would be two rows for it.
-        if value.to_string() == text {
+        if shows(&value, text) {
             Ok(value)
         } else {
             Err(self.corrupt(&format!("\"{text}\" is not in its canonical form")))
@@ -127,5 +146,32 @@ impl<'a> Columns<'a> {
             id: Some(self.id),
             detail: detail.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows;
+
+    #[test]
+    fn a_text_is_compared_with_what_a_value_would_be_written_as() {
+        for (value, text, same) in [
+            ("25", "25", true),
+            ("25", "2", false),
+            ("25", "255", false),
+            ("", "", true),
+            ("", "2", false),
+        ] {
+            assert_eq!(shows(&value, text), same, "{value} {text}");
+        }
+        // Written in several pieces.
+        assert!(shows(
+            &format_args!("{}:{}", "a.example", 25),
+            "a.example:25"
+        ));
+        assert!(!shows(
+            &format_args!("{}:{}", "a.example", 25),
+            "a.example:26"
+        ));
     }
 }

@@ -177,9 +177,19 @@ impl Row for Route {
         rules::check_list(tx, &self.next_hops)
     }
 
-    fn write_rest(&self, tx: &Transaction<'_>, id: RowId) -> rusqlite::Result<()> {
-        tx.prepare_cached("DELETE FROM further_hosts WHERE route = ?")?
-            .execute([id.0])?;
+    fn write_rest(
+        &self,
+        tx: &Transaction<'_>,
+        id: RowId,
+        before: Option<&Self>,
+    ) -> rusqlite::Result<()> {
+        if before.is_some_and(|before| !before.next_hops.further().is_empty()) {
+            tx.prepare_cached("DELETE FROM further_hosts WHERE route = ?")?
+                .execute([id.0])?;
+        }
+        if self.next_hops.further().is_empty() {
+            return Ok(());
+        }
         let sql = "INSERT INTO further_hosts (route, position, host, port) VALUES (?, ?, ?, ?)";
         let mut insert = tx.prepare_cached(sql)?;
         for (hop, position) in self.next_hops.further().iter().zip(1..) {

@@ -51,8 +51,8 @@ fn what_only_the_schema_refuses_is_still_the_refusal_of_a_rule() {
         add(tx, &by, route("route.example.com", "both")).expect("nothing is in its way");
         let (id, version) = (RowId(9), Version(9));
         // As if the rules had not been asked first.
-        let route = |name| write(tx, Route::INSERT, id, version, None, &route(name, ""));
-        let managed = |name| write(tx, ManagedDomain::INSERT, id, version, None, &managed(name));
+        let route = |name| write(tx, (id, version), None, None, &route(name, ""));
+        let managed = |name| write(tx, (id, version), None, None, &managed(name));
         let refused = route("managed.example.com");
         assert!(
             matches!(refused, Err(Error::ManagedDomain(_))),
@@ -72,7 +72,7 @@ fn what_no_rule_explains_is_in_the_words_of_the_engine() {
     on_a_new_database(|tx| {
         let write = |version| {
             let value = route("example.com", "");
-            write(tx, Route::INSERT, RowId(9), Version(version), None, &value)
+            write(tx, (RowId(9), Version(version)), None, None, &value)
         };
         let refused = write(8);
         assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");

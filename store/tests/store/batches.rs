@@ -315,6 +315,13 @@ async fn many_rows_at_once_are_as_single_ones_would_be() {
     assert_eq!(schema(&f), before);
     model::assert_log_leads_to_rows(&f.raw());
     let exported = texts::<Route>(&f).await;
+    // With the schema's CHECKs.
+    let sound = |f: &Fixture| -> String {
+        let raw = f.raw();
+        raw.pragma_query_value(None, "quick_check", |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(sound(&f), "ok");
 
     let other = (1_000..3_100)
         .map(|n| format!("n{n:05}.example,other{}.example.net,25\n", n % 5))
@@ -334,6 +341,13 @@ async fn many_rows_at_once_are_as_single_ones_would_be() {
     f.store.undo(&by("bob"), act).await.unwrap();
     assert_eq!(f.all::<Route>().await, []);
     model::assert_log_leads_to_rows(&f.raw());
+    assert_eq!(sound(&f), "ok");
+    let held = f.raw().query_row(
+        "SELECT count(*), (SELECT total FROM totals WHERE list = 'tombstones') FROM tombstones",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    );
+    assert_eq!(held, Ok((3_100, 3_100)));
     verified(&f).await;
 }
 

@@ -98,14 +98,3 @@ async fn another_program_that_writes_is_waited_for() {
     raw.execute_batch("COMMIT").unwrap();
     adding.await.unwrap().unwrap();
 }
-
-#[tokio::test]
-async fn another_program_that_does_not_stop_writing_is_not_waited_for_for_ever() {
-    let f = Fixture::new().await;
-    let raw = f.raw();
-    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let adding = f.store.add(&by("anna"), route("example.com")).await;
-    assert!(matches!(adding, Err(Error::Busy)));
-    raw.execute_batch("ROLLBACK").unwrap();
-    f.add(route("example.com")).await;
-}

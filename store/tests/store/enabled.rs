@@ -118,7 +118,7 @@ async fn it_does_not_stand_in_for_a_removed_route_in_a_table() {
     f.store.delete::<Route>(&by("ben"), gone).await.unwrap();
     let (_, around) = f
         .store
-        .export_with_surroundings::<Route>("", Duration::from_secs(60))
+        .export_with_surroundings::<Route>("", Duration::from_mins(1))
         .await
         .unwrap();
     let held: Vec<_> = around.held.iter().map(ToString::to_string).collect();

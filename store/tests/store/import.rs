@@ -424,3 +424,22 @@ async fn a_preview_is_paged_in_both_directions_and_told_in_words() {
         (Some("one"), Some("two"))
     );
 }
+
+/// Not when others write next, who would have to wait for it.
+#[tokio::test]
+async fn what_was_imported_is_soon_in_the_file_itself() {
+    let f = Fixture::new().await;
+    let lines = (0..3_000)
+        .map(|n| format!("n{n:05}.example,mail.example.net,25\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    import(&f.store, ImportMode::Merge, &lines).await;
+    let size = || std::fs::metadata(&f.path).unwrap().len();
+    for _ in 0..500 {
+        if size() > lines.len() as u64 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("only {} bytes are in the file", size());
+}

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+pub(crate) use self::size::compressed;
 use crate::build::{self, Mode};
 use crate::say;
 use crate::workspace::Workspace;

@@ -1,6 +1,7 @@
 //! The stage `size`.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
@@ -18,6 +19,12 @@ const BUDGET: u64 = 244 * 1024;
 pub(super) fn run(context: &Context<'_>) -> Result<()> {
     build::program(context.workspace, Mode::Release)?;
     let package = build::site::package_folder(&context.workspace.site(Mode::Release))?;
+    judge(&compressed(&package)?)
+}
+
+/// The files that a browser downloads, from the folder where they lie, and how many bytes each has by
+/// brotli.
+pub(crate) fn compressed(package: &Path) -> Result<Vec<(String, u64)>> {
     let mut sizes = Vec::new();
     for entry in fs::read_dir(package)? {
         let entry = entry?;
@@ -27,7 +34,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
         }
     }
     sizes.sort();
-    judge(&sizes)
+    Ok(sizes)
 }
 
 fn judge(sizes: &[(String, u64)]) -> Result<()> {

@@ -9,7 +9,7 @@ use std::{fmt::Display, str::FromStr};
 use routing::{Comment, ManagedDomain, NextHop, NextHops, Pattern, Port, Route, Scope};
 use serde_json::Value;
 
-use crate::{ObjectKind, RowId, change};
+use crate::{ObjectKind, RowId, change, row::shows};
 
 /// What an object says, to be written.
 #[derive(Clone, Copy, Debug)]
@@ -193,8 +193,11 @@ impl<'a> Reader<'a> {
         let text = self.text()?;
         let value: T = text.parse().map_err(|_| INVALID)?;
         // As in the tables, every value has one form.
-        let as_written = value.to_string() == text;
-        if as_written { Ok(value) } else { Err(INVALID) }
+        if shows(&value, text) {
+            Ok(value)
+        } else {
+            Err(INVALID)
+        }
     }
 
     fn comment(&mut self) -> Read<Comment> {
