@@ -40,7 +40,7 @@ test('somebody is added, changed and removed', async ({ page, server, faults }) 
   await expect(page.getByText('Remove anna?')).toBeVisible();
   if (scripted()) await expectAccessible(page);
   await button(page, 'OK').click();
-  await expect(page.getByRole('status')).toHaveText(/^Removed \w+\.$/);
+  await expect(page.getByRole('status')).toHaveText('Removed anna.');
   await expect(person(page, 'anna')).toHaveCount(0);
 });
 
@@ -59,7 +59,7 @@ test('somebody gets a new password, and their sessions end', async ({ page, brow
   await page.getByLabel('New password again').fill('quite another set of words');
   await page.getByLabel('Your own present password').fill(PASSWORD);
   await button(page, 'Set the password').click();
-  await expect(page.getByRole('status')).toHaveText(/The password of \w+ was set\. Their sessions have ended\./);
+  await expect(page.getByRole('status')).toHaveText('The password of ben was set. Their sessions have ended.');
   await elsewhere.goto('/account');
   await expect(elsewhere.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
   await other.close();
@@ -68,7 +68,7 @@ test('somebody gets a new password, and their sessions end', async ({ page, brow
   if (scripted()) await expectAccessible(page);
   await page.getByLabel('Your own present password').fill(PASSWORD);
   await button(page, 'End all sessions').click();
-  await expect(page.getByRole('status')).toHaveText('The sessions have ended.');
+  await expect(page.getByRole('status')).toHaveText('The sessions of ben have ended.');
 });
 
 test('the last administrator stays', async ({ page, faults }) => {
