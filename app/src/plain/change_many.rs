@@ -125,8 +125,8 @@ fn Form(
     view! {
         <form class="panel form" method="post" action=action novalidate autocomplete="off">
             <h2>{format!("Change {question}")}</h2>
-            <Sample sample count />
             <p>"What is left empty stays as it is. All are changed, or none."</p>
+            <Sample sample count />
             <input type="hidden" name="do" value="change" />
             <HiddenFields pairs=fields(&selection) />
             <div class="form-fields">
@@ -136,15 +136,13 @@ fn Form(
                 <Field name="relay_port" label="Port" value=typed.port
                     problem=problem(&wrong, "relay_port") placeholder=STAYS inputmode="numeric" />
             </div>
-            <div class="form-fields">
-                <Field name="comment" label="Comment" value=typed.comment
-                    problem=problem(&wrong, "comment") placeholder=STAYS />
-                <label class="choice">
-                    <input type="checkbox" name="no_comment" value="yes" autocomplete="off"
-                        checked=typed.no_comment />
-                    "Remove comments"
-                </label>
-            </div>
+            <Field name="comment" label="Comment" value=typed.comment
+                problem=problem(&wrong, "comment") placeholder=STAYS />
+            <label class="choice">
+                <input type="checkbox" name="no_comment" value="yes" autocomplete="off"
+                    checked=typed.no_comment />
+                "Remove comments"
+            </label>
             {is_route.then(|| view! { <p class="dialog-note">{CONSEQUENCE}</p> })}
             <div class="form-buttons">
                 <a class="button" href=back>"Cancel"</a>
