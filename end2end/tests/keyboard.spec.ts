@@ -53,6 +53,7 @@ test('Tab follows the order in which the page is read', async ({ page, server })
     button(page, 'Test the connection before adding'),
     ...['a.example.com', 'b.example.com'].flatMap((name) => [
       tick(page, name),
+      page.getByRole('switch', { name: `${name} is enabled` }),
       link(page, `Details of ${name}`),
       link(page, `Test the connection for ${name}`),
       link(page, `Where will mail go for ${name}`),
@@ -60,6 +61,7 @@ test('Tab follows the order in which the page is read', async ({ page, server })
       button(page, `Delete ${name}`),
     ]),
     button(page, 'Delete'),
+    button(page, 'Change…'),
     link(page, 'Export'),
     link(page, 'Import'),
   ];

@@ -128,6 +128,7 @@ test('what stands around every page', async ({ page }) => {
                 - paragraph: No routes yet
                 - paragraph: Type a domain and its smart host in the row above and press Enter.
         - button "Delete"
+        - button "Change…"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?ask=export
         - link "Import":
@@ -209,6 +210,7 @@ test('Smart Hosts, empty', async ({ page }) => {
                 - paragraph: No routes yet
                 - paragraph: Type a domain and its smart host in the row above and press Enter.
         - button "Delete"
+        - button "Change…"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?ask=export
         - link "Import":
@@ -287,8 +289,9 @@ test('Smart Hosts with rows', async ({ page, server }) => {
                 - button "Test the connection before adding"
           - rowgroup:
             - row:
-              - cell "Select a.example.com":
+              - cell "Select a.example.com a.example.com is enabled":
                 - checkbox "Select a.example.com"
+                - switch "a.example.com is enabled" [checked]
               - cell "a.example.com Ticket 4711 Details of a.example.com":
                 - link "Details of a.example.com":
                   - /url: /smtp/domains/smart-hosts/route?id=3
@@ -302,8 +305,9 @@ test('Smart Hosts with rows', async ({ page, server }) => {
                 - button "Edit a.example.com"
                 - button "Delete a.example.com"
             - row:
-              - cell "Select bücher.example.com":
+              - cell "Select bücher.example.com bücher.example.com is enabled":
                 - checkbox "Select bücher.example.com"
+                - switch "bücher.example.com is enabled" [checked]
               - cell "bücher.example.com and subdomains xn--bcher-kva.example.com Details of bücher.example.com":
                 - link "Details of bücher.example.com":
                   - /url: /smtp/domains/smart-hosts/route?id=4
@@ -317,6 +321,7 @@ test('Smart Hosts with rows', async ({ page, server }) => {
                 - button "Edit bücher.example.com"
                 - button "Delete bücher.example.com"
         - button "Delete"
+        - button "Change…"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?ask=export
         - link "Import":
@@ -403,6 +408,7 @@ test('Smart Hosts, nothing found', async ({ page, server }) => {
                   - link "Clear the search":
                     - /url: /smtp/domains/smart-hosts
         - button "Delete"
+        - button "Change…"
         - link "Export":
           - /url: /smtp/domains/smart-hosts?q=zzz&ask=export
         - link "Import":
@@ -507,8 +513,9 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
             - button "Test the connection before adding"
       - rowgroup:
         - row:
-          - cell "Select a.example.com":
+          - cell "Select a.example.com a.example.com is enabled":
             - checkbox "Select a.example.com"
+            - switch "a.example.com is enabled" [checked]
           - cell "a.example.com Ticket 4711 Details of a.example.com":
             - link "Details of a.example.com":
               - /url: /smtp/domains/smart-hosts/route?id=3
@@ -522,8 +529,9 @@ test('Smart Hosts, an addition refused', async ({ page, server, faults }) => {
             - button "Edit a.example.com"
             - button "Delete a.example.com"
         - row:
-          - cell "Select bücher.example.com":
+          - cell "Select bücher.example.com bücher.example.com is enabled":
             - checkbox "Select bücher.example.com"
+            - switch "bücher.example.com is enabled" [checked]
           - cell "bücher.example.com and subdomains xn--bcher-kva.example.com Details of bücher.example.com":
             - link "Details of bücher.example.com":
               - /url: /smtp/domains/smart-hosts/route?id=4
@@ -665,6 +673,7 @@ test('Managed Domains, empty', async ({ page }) => {
                 - paragraph: No managed domains yet
                 - paragraph: Type a domain in the row above and press Enter. Leave the host empty to use the default.
         - button "Delete"
+        - button "Change…"
         - link "Export":
           - /url: /smtp/domains/managed-domains?ask=export
         - link "Import":
@@ -762,6 +771,7 @@ test('Managed Domains with rows', async ({ page, server }) => {
                 - button "Edit d.example.com"
                 - button "Delete d.example.com"
         - button "Delete"
+        - button "Change…"
         - link "Export":
           - /url: /smtp/domains/managed-domains?ask=export
         - link "Import":
