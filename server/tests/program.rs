@@ -569,7 +569,7 @@ fn what_crosses_a_network_is_encrypted() {
     let words = "serve --tls-cert nowhere.pem --tls-key nowhere.pem".split(' ');
     let (_, error) = ends_with(1, &data, &words.collect::<Vec<_>>());
     assert!(
-        error.contains("nowhere.pem holds no certificate"),
+        error.contains("The certificate nowhere.pem cannot be read"),
         "{error}"
     );
     assert!(!data.exists(), "nothing was begun");

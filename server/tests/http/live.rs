@@ -246,7 +246,7 @@ async fn rows_are_read_as_they_are_now() {
     answer.shows("\"domain\":\"a.net\"").hides("b.net");
     answer.shows("\"matching\":0").shows("\"total\":1");
     // Who sees a row change is told by whom.
-    answer.shows("Changed by ");
+    answer.shows("Changed on the command line");
     let arguments =
         serde_json::json!({ "listing": "smart-hosts", "ids": vec![1; 501], "search": "" });
     assert_eq!(console.call("list/rows", &arguments).await.status, 400);

@@ -54,7 +54,7 @@ async fn people_are_added_changed_and_removed() {
     let set = console
         .post("/people/edit", "name=anna&do=role&role=viewer")
         .await;
-    assert_eq!(set.header("location"), "/people?done=role&undo=3");
+    assert_eq!(set.header("location"), "/people?done=role&name=anna&undo=3");
     assert_eq!(
         reach("/smtp/held/release?row=1").await,
         StatusCode::FORBIDDEN,
@@ -82,7 +82,7 @@ async fn people_are_added_changed_and_removed() {
         .shows("Confirmation")
         .shows("Remove anna?");
     let removed = console.post("/people/remove", "name=anna").await;
-    assert_eq!(removed.header("location"), "/people?done=removed");
+    assert_eq!(removed.header("location"), "/people?done=removed&name=anna");
     assert_eq!(console.get("/people/remove?name=anna").await.status, 404);
     assert_eq!(
         console

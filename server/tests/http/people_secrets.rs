@@ -59,7 +59,7 @@ async fn somebody_is_given_a_new_password() {
     }
     assert_eq!(get(&console, Some(&ben), SMART_HOSTS).await.status, 200);
     let done = set(PASSWORD, NEW, NEW).await;
-    assert_eq!(done.header("location"), "/people?done=password");
+    assert_eq!(done.header("location"), "/people?done=password&name=ben");
     assert_eq!(get(&console, Some(&ben), SMART_HOSTS).await.status, 303);
     let form = format!("name=ben&password={}", words(NEW));
     assert_eq!(post(&console, None, "/sign-in", &form).await.status, 303);
@@ -90,7 +90,7 @@ async fn all_sessions_of_somebody_end() {
     wrong.shows("not your present password");
     assert_eq!(get(&console, Some(&ben), SMART_HOSTS).await.status, 200);
     let done = end("ben", PASSWORD).await;
-    assert_eq!(done.header("location"), "/people?done=sessions");
+    assert_eq!(done.header("location"), "/people?done=sessions&name=ben");
     assert_eq!(get(&console, Some(&ben), SMART_HOSTS).await.status, 303);
     // Of their own, all but the one in which they ask.
     assert_eq!(end("anna", PASSWORD).await.status, 303);

@@ -72,7 +72,7 @@ async fn the_hosts_are_changed() {
     assert_eq!(saved.status, 303, "{}", saved.body);
     let shown = console.get(saved.header("location")).await;
     shown
-        .shows("Saved: mail goes to [one.example.net]:587, [2001:db8::1]:587.")
+        .shows("Saved: mail goes to one.example.net, port 587")
         .shows("changed by admin")
         .shows("one.example.net:587\n[2001:db8::1]:587</textarea>");
     let stored = console.store.get::<routing::Route>(route.id).await.unwrap();
