@@ -79,12 +79,11 @@ impl KeyRing {
                 return Ok(self.learn(key));
             }
         }
-        match SealingKey::read(&self.file) {
-            Err(error) => tracing::error!(%error, "the sealing key cannot be read"),
-            Ok(_) => tracing::error!(
-                file = %self.file.display(),
-                "this is not the key with which passwords are sealed"
-            ),
+        if let Err(error) = SealingKey::read(&self.file) {
+            tracing::error!(%error, "the sealing key cannot be read");
+        } else {
+            let file = self.file.display();
+            tracing::error!(%file, "this is not the key with which passwords are sealed");
         }
         last.ok_or_else(no_key)
     }
