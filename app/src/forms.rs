@@ -7,7 +7,7 @@
 use routing::Input;
 
 use crate::error::AppError;
-use crate::list_state::{Done, ListState, Open, Place, RowRef};
+use crate::list_state::{Done, ListState, Place, RowRef};
 use crate::listing::Listing;
 use crate::operations::{self, Backend};
 use crate::pages::DEFAULT_ROUTING_PATH;
@@ -117,29 +117,16 @@ async fn delete(
     body: &[(String, String)],
     state: &ListState,
 ) -> Result<String, AppError> {
-    let selection = match value(body, "matching") {
-        "" => Selection::Rows(row_refs(body, "row")?),
-        expected => Selection::Matching {
-            search: state.search.clone(),
-            as_of: number(value(body, "as_of"))?,
-            expected: number(expected)?,
-        },
-    };
+    let selection = selection(body, state)?;
     let rows_before = match &selection {
         Selection::Rows(rows) => rows.len() as u64,
         Selection::Matching { expected, .. } => *expected,
     };
     let notice = operations::delete_rows(backend, listing, selection).await?;
-    let place = match state.place {
-        // The row that the page was placed at may be gone.
-        Place::At(_) => Place::First,
-        ref place => place.clone(),
-    };
     let state = ListState {
         done: Some(Done::Deleted(rows_before)),
         undo: notice.undo,
-        open: Open::Nothing,
-        ..state.at(place)
+        ..state.away_from_row()
     };
     Ok(state.href(listing.path()))
 }
@@ -151,6 +138,22 @@ async fn save_default(backend: &Backend, input: &Input, version: &str) -> Result
         "{DEFAULT_ROUTING_PATH}?done=saved{}",
         undo.unwrap_or_default()
     ))
+}
+
+/// The rows that a form is about.
+///
+/// # Errors
+/// [`AppError::BadRequest`] if it names none, or not in a way that can be read: then it is unknown what is
+/// meant.
+pub fn selection(body: &[(String, String)], state: &ListState) -> Result<Selection, AppError> {
+    Ok(match value(body, "matching") {
+        "" => Selection::Rows(row_refs(body, "row")?),
+        expected => Selection::Matching {
+            search: state.search.clone(),
+            as_of: number(value(body, "as_of"))?,
+            expected: number(expected)?,
+        },
+    })
 }
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {

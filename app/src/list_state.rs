@@ -331,6 +331,15 @@ impl ListState {
         }
     }
 
+    /// The same list, but not placed at a row, which may be gone or have moved.
+    #[must_use]
+    pub fn away_from_row(&self) -> Self {
+        match &self.place {
+            Place::At(_) => self.at(Place::First),
+            place => self.at(place.clone()),
+        }
+    }
+
     /// The same list with something open on top.
     #[must_use]
     pub fn opening(&self, open: Open) -> Self {

@@ -197,7 +197,15 @@ async fn about<T: Listed>(backend: &Backend, open: &Open) -> Result<Vec<Row>, Ap
         Open::Delete(rows) => rows.iter().map(|row| RowId(row.id)).collect(),
         Open::Nothing | Open::DeleteMatching | Open::Export => return Ok(Vec::new()),
     };
-    let stored = backend.store.get_many::<T>(&ids).await?;
+    rows_by_id::<T>(backend, &ids).await
+}
+
+/// The rows of these names, as far as they are there.
+pub(super) async fn rows_by_id<T: Listed>(
+    backend: &Backend,
+    ids: &[RowId],
+) -> Result<Vec<Row>, AppError> {
+    let stored = backend.store.get_many::<T>(ids).await?;
     Ok(stored.iter().map(T::row).collect())
 }
 

@@ -4,13 +4,13 @@ use routing::{Comment, Host, ManagedDomain, Port, Route, split_host_port};
 use store::{Affected, Changes, RowId, Version};
 
 use super::Backend;
-use super::list::{Listed, read_page};
+use super::list::{read_page, rows_by_id};
 use crate::error::AppError;
-use crate::list_state::{ListState, Open, Place};
+use crate::list_state::{ListState, Open, Place, RowRef};
 use crate::listing::Listing;
 use crate::plain::change_many::{Chosen, NAMED, Typed};
 use crate::plain::form::Wrong;
-use crate::wire::Selection;
+use crate::wire::{Row, Selection};
 
 impl From<Selection> for store::Selection {
     fn from(selection: Selection) -> Self {
@@ -134,24 +134,29 @@ pub async fn chosen(
     state: &ListState,
     told: Option<(u64, i64)>,
 ) -> Result<Option<Chosen>, AppError> {
-    let selection = match &state.open {
-        Open::Delete(rows) => Selection::Rows(rows.clone()),
+    let chosen = match &state.open {
+        Open::Delete(rows) => Chosen {
+            selection: Selection::Rows(rows.clone()),
+            // Of one that is gone, the store says so.
+            count: rows.len() as u64,
+            sample: rows_of(backend, listing, rows.iter().take(NAMED)).await?,
+        },
         Open::DeleteMatching => {
-            let (expected, as_of) = if let Some(told) = told {
-                told
-            } else {
-                let page = read_page(backend, listing, &state.at(Place::First)).await?;
-                (page.matching, page.latest)
-            };
-            Selection::Matching {
-                search: state.search.clone(),
-                as_of,
-                expected,
+            let page = read_page(backend, listing, &state.at(Place::First)).await?;
+            let (expected, as_of) = told.unwrap_or((page.matching, page.latest));
+            Chosen {
+                selection: Selection::Matching {
+                    search: state.search.clone(),
+                    as_of,
+                    expected,
+                },
+                count: expected,
+                sample: page.rows,
             }
         }
         _ => return Ok(None),
     };
-    sampled(backend, listing, state, selection).await
+    Ok((chosen.count > 0).then_some(chosen))
 }
 
 /// What is there now of rows that could not be changed, for whoever tries again; nothing if none is.
@@ -164,54 +169,28 @@ pub async fn chosen_anew(
     state: &ListState,
     selection: &Selection,
 ) -> Result<Option<Chosen>, AppError> {
-    let open = match selection {
-        Selection::Matching { .. } => Open::DeleteMatching,
-        Selection::Rows(rows) => {
-            let ids: Vec<_> = rows.iter().map(|row| RowId(row.id)).collect();
-            let rows = match listing {
-                Listing::SmartHosts => rows_of::<Route>(backend, &ids).await?,
-                Listing::ManagedDomains => rows_of::<ManagedDomain>(backend, &ids).await?,
-            };
-            Open::Delete(rows.into_iter().map(|row| row.key).collect())
-        }
+    let Selection::Rows(rows) = selection else {
+        let matching = state.opening(Open::DeleteMatching);
+        return chosen(backend, listing, &matching, None).await;
     };
-    chosen(backend, listing, &state.opening(open), None).await
-}
-
-async fn sampled(
-    backend: &Backend,
-    listing: Listing,
-    state: &ListState,
-    selection: Selection,
-) -> Result<Option<Chosen>, AppError> {
-    let (count, sample) = match &selection {
-        Selection::Rows(rows) => {
-            let ids: Vec<_> = rows.iter().map(|row| RowId(row.id)).take(NAMED).collect();
-            let sample = match listing {
-                Listing::SmartHosts => rows_of::<Route>(backend, &ids).await?,
-                Listing::ManagedDomains => rows_of::<ManagedDomain>(backend, &ids).await?,
-            };
-            // Of one that is gone, the store says so.
-            (rows.len() as u64, sample)
-        }
-        Selection::Matching { expected, .. } => {
-            let page = read_page(backend, listing, &state.at(Place::First)).await?;
-            (*expected, page.rows)
-        }
-    };
-    Ok((count > 0).then_some(Chosen {
-        selection,
-        count,
-        sample: sample.into_iter().take(NAMED).collect(),
+    let sample = rows_of(backend, listing, rows).await?;
+    Ok((!sample.is_empty()).then(|| Chosen {
+        selection: Selection::Rows(sample.iter().map(|row| row.key).collect()),
+        count: sample.len() as u64,
+        sample,
     }))
 }
 
-async fn rows_of<T: Listed>(
+async fn rows_of(
     backend: &Backend,
-    ids: &[RowId],
-) -> Result<Vec<crate::wire::Row>, AppError> {
-    let stored = backend.store.get_many::<T>(ids).await?;
-    Ok(stored.iter().map(T::row).collect())
+    listing: Listing,
+    rows: impl IntoIterator<Item = &RowRef>,
+) -> Result<Vec<Row>, AppError> {
+    let ids: Vec<_> = rows.into_iter().map(|row| RowId(row.id)).collect();
+    match listing {
+        Listing::SmartHosts => rows_by_id::<Route>(backend, &ids).await,
+        Listing::ManagedDomains => rows_by_id::<ManagedDomain>(backend, &ids).await,
+    }
 }
 
 #[cfg(test)]

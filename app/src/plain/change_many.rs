@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Frame;
 use super::form::{Field, Wrong, problem};
-use crate::list_state::{ListState, Place};
+use crate::list_state::ListState;
 use crate::listing::{Listing, grouped};
 use crate::panel::HiddenFields;
 use crate::shell::Section;
@@ -34,7 +34,7 @@ pub struct Chosen {
     pub selection: Selection,
     /// How many they are.
     pub count: u64,
-    /// The first of them.
+    /// The first of them, or all.
     pub sample: Vec<Row>,
 }
 
@@ -52,6 +52,21 @@ pub struct ChangeMany {
     pub wrong: Vec<Wrong>,
     /// Why it was not done.
     pub alert: Option<String>,
+}
+
+impl ChangeMany {
+    /// The page of a list, before anything is known.
+    #[must_use]
+    pub fn new(listing: Listing, state: ListState) -> Self {
+        Self {
+            listing,
+            state,
+            chosen: None,
+            typed: Typed::default(),
+            wrong: Vec::new(),
+            alert: None,
+        }
+    }
 }
 
 /// The page.
@@ -209,14 +224,5 @@ fn fields(selection: &Selection) -> Vec<(&'static str, String)> {
             ("matching", expected.to_string()),
             ("as_of", as_of.to_string()),
         ],
-    }
-}
-
-/// The list after rows were changed. The row that it was placed at may have moved.
-#[must_use]
-pub fn after(state: &ListState) -> ListState {
-    match &state.place {
-        Place::At(_) => state.at(Place::First),
-        place => state.at(place.clone()),
     }
 }

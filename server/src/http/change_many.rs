@@ -1,11 +1,11 @@
 //! Changing many rows of a list in the same way, and switching one on or off.
 
 use app::error::AppError;
+use app::forms::selection;
 use app::list_state::{Done, ListState, Place, RowRef};
 use app::listing::Listing;
 use app::operations::{change_rows, chosen, chosen_anew, read_changes};
-use app::plain::change_many::{ChangeMany, Chosen, Typed, after, change_many_page};
-use app::plain::form::Wrong;
+use app::plain::change_many::{ChangeMany, Chosen, Typed, change_many_page};
 use app::wire::Selection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -27,12 +27,8 @@ pub(super) async fn ask(
     let state = state_of(&query);
     let told = number(&query, "expected").zip(number(&query, "as_of"));
     let found = chosen(&shared.backend, listing, &state, told).await;
-    let page = Page {
-        listing,
-        state: state.plain(),
-        ..Page::default_of(listing)
-    };
-    page.answer(&shared, &headers, found)
+    let page = ChangeMany::new(listing, state.plain());
+    answer(&shared, &headers, StatusCode::OK, page, found)
 }
 
 /// Does what the form says.
@@ -49,41 +45,44 @@ pub(super) async fn change(
             return switch(listing, &shared, &headers, &state, (row, enabled)).await;
         }
     }
-    let typed = Typed {
+    let mut page = ChangeMany::new(listing, state.clone());
+    page.typed = Typed {
         enabled: owned(&body, "enabled"),
         host: owned(&body, "relay_host"),
         port: owned(&body, "relay_port"),
         comment: owned(&body, "comment"),
         no_comment: text(&body, "no_comment").is_some(),
     };
-    let Some(selection) = selection_of(&body, &state) else {
-        let page = Page::default_of(listing).typed(typed).at(state);
-        return page
-            .refused(StatusCode::UNPROCESSABLE_ENTITY)
-            .answer(&shared, &headers, Ok(None));
+    let Ok(selection) = selection(&body, &state) else {
+        return answer(
+            &shared,
+            &headers,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            page,
+            Ok(None),
+        );
     };
-    let page = Page::default_of(listing)
-        .typed(typed.clone())
-        .at(state.clone());
-    let refused = match read_changes(&typed) {
-        Ok(changes) => {
-            match change_rows(&shared.backend, listing, selection.clone(), changes).await {
-                Ok(done) => {
-                    let done = ListState {
-                        done: Some(Done::Changed(done.rows)),
-                        undo: done.act,
-                        ..after(&state)
-                    };
-                    return Redirect::to(&done.href(listing.path())).into_response();
-                }
-                Err(error) => page.because(&error),
+    let backend = &shared.backend;
+    let status = match read_changes(&page.typed) {
+        Ok(changes) => match change_rows(backend, listing, selection.clone(), changes).await {
+            Ok(done) => {
+                let done = ListState {
+                    done: Some(Done::Changed(done.rows)),
+                    undo: done.act,
+                    ..state.away_from_row()
+                };
+                return Redirect::to(&done.href(listing.path())).into_response();
             }
+            Err(error) => refused(&mut page, &error),
+        },
+        Err(wrong) => {
+            page.wrong = wrong;
+            StatusCode::UNPROCESSABLE_ENTITY
         }
-        Err(wrong) => page.wrong(wrong),
     };
     // Whoever presses OK again means what is there now.
-    let anew = chosen_anew(&shared.backend, listing, &state, &selection).await;
-    refused.answer(&shared, &headers, anew)
+    let anew = chosen_anew(backend, listing, &state, &selection).await;
+    answer(&shared, &headers, status, page, anew)
 }
 
 /// Enables or disables one row.
@@ -110,105 +109,37 @@ async fn switch(
             Redirect::to(&href).into_response()
         }
         Err(error) => {
-            let page = Page::default_of(listing).at(state.clone()).because(&error);
+            let mut page = ChangeMany::new(listing, state.clone());
+            let status = refused(&mut page, &error);
             let anew = chosen_anew(&shared.backend, listing, state, &selection).await;
-            page.answer(shared, headers, anew)
+            answer(shared, headers, status, page, anew)
         }
     }
 }
 
-/// The page that is answered with.
-struct Page {
-    listing: Listing,
-    state: ListState,
-    typed: Typed,
-    wrong: Vec<Wrong>,
-    alert: Option<String>,
-    status: StatusCode,
+/// Says on the page why it was not done, and returns the status.
+fn refused(page: &mut ChangeMany, error: &AppError) -> StatusCode {
+    page.alert = Some(error.message());
+    StatusCode::from_u16(error.status()).unwrap_or_default()
 }
 
-impl Page {
-    fn default_of(listing: Listing) -> Self {
-        Self {
-            listing,
-            state: ListState::default(),
-            typed: Typed::default(),
-            wrong: Vec::new(),
-            alert: None,
-            status: StatusCode::OK,
-        }
+/// The page with the rows that were found, or with why they could not be.
+fn answer(
+    shared: &Shared,
+    headers: &HeaderMap,
+    mut status: StatusCode,
+    mut page: ChangeMany,
+    found: Result<Option<Chosen>, AppError>,
+) -> Response {
+    match found {
+        Ok(chosen) => page.chosen = chosen,
+        Err(error) => status = refused(&mut page, &error),
     }
-
-    fn typed(self, typed: Typed) -> Self {
-        Self { typed, ..self }
-    }
-
-    fn at(self, state: ListState) -> Self {
-        Self { state, ..self }
-    }
-
-    fn refused(self, status: StatusCode) -> Self {
-        Self { status, ..self }
-    }
-
-    fn wrong(self, wrong: Vec<Wrong>) -> Self {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self {
-            wrong,
-            status,
-            ..self
-        }
-    }
-
-    fn because(self, error: &AppError) -> Self {
-        Self {
-            alert: Some(error.message()),
-            status: StatusCode::from_u16(error.status()).unwrap_or_default(),
-            ..self
-        }
-    }
-
-    fn answer(
-        self,
-        shared: &Shared,
-        headers: &HeaderMap,
-        found: Result<Option<Chosen>, AppError>,
-    ) -> Response {
-        let (page, chosen) = match found {
-            Ok(chosen) => (self, chosen),
-            Err(error) => (self.because(&error), None),
-        };
-        let status = page.status;
-        let page = ChangeMany {
-            listing: page.listing,
-            state: page.state,
-            chosen,
-            typed: page.typed,
-            wrong: page.wrong,
-            alert: page.alert,
-        };
-        (status, Html(change_many_page(&shared.frame(headers), page))).into_response()
-    }
+    (status, Html(change_many_page(&shared.frame(headers), page))).into_response()
 }
 
 fn state_of(query: &Pairs) -> ListState {
     ListState::from_pairs(query.iter().map(|(name, value)| (name, value)))
-}
-
-/// Nothing if the form names no rows, or not in a way that can be read: then it is unknown what is meant.
-fn selection_of(body: &Pairs, state: &ListState) -> Option<Selection> {
-    if text(body, "matching").is_some() {
-        return Some(Selection::Matching {
-            search: state.search.clone(),
-            as_of: number(body, "as_of")?,
-            expected: number(body, "matching")?,
-        });
-    }
-    let rows = body.iter().filter(|(name, _)| name == "row");
-    let rows: Vec<RowRef> = rows
-        .map(|(_, row)| row.parse().ok())
-        .collect::<Option<_>>()?;
-    (!rows.is_empty()).then_some(Selection::Rows(rows))
 }
 
 fn text<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
