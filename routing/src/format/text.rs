@@ -104,8 +104,9 @@ fn understood(list: List, number: usize, line: &str) -> Result<Option<Record<'_>
 
 /// How many rows the first line of a file says that it has.
 pub(super) fn announced(line: &str) -> Option<u64> {
-    let (_, count) = line.trim().strip_prefix('#')?.split_once(':')?;
-    kind(line.trim().strip_prefix('#')?)?;
+    let remark = line.trim().strip_prefix('#')?;
+    kind(remark)?;
+    let (_, count) = remark.split_once(':')?;
     count.split_whitespace().next()?.parse().ok()
 }
 

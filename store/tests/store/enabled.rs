@@ -30,6 +30,11 @@ async fn held(f: &Fixture) -> Vec<String> {
     page.rows.into_iter().map(name).collect()
 }
 
+async fn enabled(f: &Fixture) -> Vec<bool> {
+    let rows = f.all::<Route>().await.into_iter();
+    rows.map(|row| row.value.enabled).collect()
+}
+
 async fn titles(f: &Fixture) -> Vec<String> {
     let page = f.store.history(HistoryQuery::default()).await.unwrap();
     page.entries.iter().map(store::Change::title).collect()
@@ -170,13 +175,7 @@ async fn an_import_enables_and_disables() {
     let imported = import(&f.store, ImportMode::Merge, lines).await;
     assert_eq!(numbers(imported.done), [1, 2, 1, 0, 0]);
     assert_eq!(held(&f).await, ["a.example"]);
-    let enabled: Vec<_> = f
-        .all::<Route>()
-        .await
-        .iter()
-        .map(|row| row.value.enabled)
-        .collect();
-    assert_eq!(enabled, [false, true, false, false]);
+    assert_eq!(enabled(&f).await, [false, true, false, false]);
     model::assert_log_leads_to_rows(&f.raw());
 
     f.store
@@ -184,13 +183,7 @@ async fn an_import_enables_and_disables() {
         .await
         .unwrap();
     assert_eq!(held(&f).await, ["b.example"]);
-    let enabled: Vec<_> = f
-        .all::<Route>()
-        .await
-        .iter()
-        .map(|row| row.value.enabled)
-        .collect();
-    assert_eq!(enabled, [true, false, false]);
+    assert_eq!(enabled(&f).await, [true, false, false]);
     model::assert_log_leads_to_rows(&f.raw());
     verified(&f).await;
 }
