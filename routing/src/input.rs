@@ -91,6 +91,16 @@ impl Field {
             Self::Enabled => "enabled",
         }
     }
+
+    /// The name of the column in a file.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Port => "port",
+            field => field.id(),
+        }
+    }
 }
 
 /// What is wrong with one field.

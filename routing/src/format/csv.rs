@@ -26,20 +26,8 @@ const fn columns(list: List) -> &'static [Field] {
     }
 }
 
-const fn name(column: Field) -> &'static str {
-    match column {
-        Field::Domain => "domain",
-        Field::Scope => "scope",
-        Field::Host => "host",
-        Field::Port => "port",
-        Field::Comment => "comment",
-        Field::FurtherHosts => "further_hosts",
-        Field::Enabled => "enabled",
-    }
-}
-
 pub(super) fn header(list: List) -> String {
-    let names: Vec<_> = columns(list).iter().map(|&column| name(column)).collect();
+    let names: Vec<_> = columns(list).iter().map(|column| column.column()).collect();
     names.join(",") + "\r\n"
 }
 
@@ -160,12 +148,12 @@ pub(super) fn layout(list: List, cells: &[Cow<'_, str>]) -> Result<Vec<Field>, S
         let known = columns(list)
             .iter()
             .copied()
-            .find(|&column| name(column).eq_ignore_ascii_case(cell.trim()));
+            .find(|&column| column.column().eq_ignore_ascii_case(cell.trim()));
         match known {
             Some(column) if layout.contains(&column) => {
                 return Err(format!(
                     "The column {} is there twice. Keep one.",
-                    name(column)
+                    column.column()
                 ));
             }
             Some(column) => layout.push(column),
@@ -183,7 +171,7 @@ pub(super) fn layout(list: List, cells: &[Cow<'_, str>]) -> Result<Vec<Field>, S
         if !layout.contains(&column) {
             return Err(format!(
                 "The column {} is missing. The columns are {}.",
-                name(column),
+                column.column(),
                 header(list).trim_end()
             ));
         }

@@ -8,8 +8,8 @@ use store::RefusedLine;
 pub(crate) fn reason(line: &RefusedLine) -> String {
     let mut text = format!("Line {}", line.line);
     if let Some(column) = line.column {
-        // As in the files. Writing to a text never fails.
-        let _ = write!(text, ", {}", column.id().trim_start_matches("relay_"));
+        // Writing to a text never fails.
+        let _ = write!(text, ", {}", column.column());
     }
     text + ": " + &line.reason
 }

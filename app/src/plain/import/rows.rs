@@ -211,9 +211,8 @@ fn row((name, details): (String, Vec<Detail>)) -> AnyView {
 
 fn line(line: RefusedLine) -> AnyView {
     let number = grouped(line.line as u64);
-    // Columns are called as in the files.
-    let place = match line.column.map(Field::id) {
-        Some(column) => format!("Line {number}, {}", column.trim_start_matches("relay_")),
+    let place = match line.column.map(Field::column) {
+        Some(column) => format!("Line {number}, {column}"),
         None => format!("Line {number}"),
     };
     view! {
