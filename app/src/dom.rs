@@ -103,6 +103,16 @@ pub(crate) fn leave_for(href: &str) {
     let _ = window().location().assign(href);
 }
 
+/// Ticks or unticks a box, if it is there.
+pub(crate) fn set_checked(id: &str, on: bool) {
+    let element = document().get_element_by_id(id);
+    if let Some(input) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
+        input.set_checked(on);
+    }
+}
+
 /// Tells the page's script of something.
 pub(crate) fn announce(name: &str) {
     // Fails only for a name that is no text.

@@ -18,6 +18,7 @@ mod dom;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod forms;
+mod html;
 mod icon;
 mod list;
 pub mod list_state;

@@ -5,6 +5,7 @@
     reason = "a model is a bundle of handles to signals; closures capture the ones they use"
 )]
 
+mod cells;
 mod confirm;
 mod entry;
 mod export;
@@ -123,6 +124,7 @@ fn ReadingFailed(model: ListModel) -> impl IntoView {
 fn ListScreen(model: ListModel) -> impl IntoView {
     model.follow_url();
     model.follow_changes();
+    model.follow_ticks();
     view! {
         <section class="list" aria-label=model.listing.title()>
             <Toolbar model />

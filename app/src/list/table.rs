@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::entry::{EntryRow, PendingRows};
 use super::model::ListModel;
-use super::row::TableRow;
+use super::row::{TableRow, changed, clicked};
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, SortBy};
 use crate::listing::Listing;
@@ -40,7 +40,12 @@ pub(super) fn ListTable(model: ListModel) -> impl IntoView {
             <tbody role="rowgroup">
                 <EntryRow model />
             </tbody>
-            <tbody role="rowgroup" class="rows">
+            <tbody
+                role="rowgroup"
+                class="rows"
+                on:click=move |event| clicked(model, &event)
+                on:change=move |event| changed(model, &event)
+            >
                 <PendingRows model />
                 <For
                     each=move || model.page.with(|page| page.rows.clone())

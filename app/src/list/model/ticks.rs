@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::super::ticked::Ticked;
 use super::ListModel;
+use crate::dom;
 use crate::wire::Row;
 
 impl ListModel {
@@ -22,6 +23,26 @@ impl ListModel {
                 .update(|ticked| page.rows.iter().for_each(|row| ticked.put(row, on)));
         });
         self.something_is_ticked();
+    }
+
+    /// Whether a row is ticked now.
+    pub(in crate::list) fn is_ticked(self, id: i64) -> bool {
+        self.all_matching.get_untracked() || self.ticked.with_untracked(|ticked| ticked.has(id))
+    }
+
+    /// Keeps the boxes of the rows as the ticks are, whatever has changed them. A row that is drawn anew
+    /// is drawn as they are then.
+    pub(in crate::list) fn follow_ticks(self) {
+        Effect::new(move || {
+            self.all_matching.track();
+            self.ticked.track();
+            self.page.with_untracked(|page| {
+                for row in &page.rows {
+                    let id = row.key.id;
+                    dom::set_checked(&format!("tick-{id}"), self.is_ticked(id));
+                }
+            });
+        });
     }
 
     /// Says no longer that nothing is.

@@ -1,0 +1,304 @@
+//! The cells of a row that is only looked at, as text. Their buttons are told apart by their ids: see
+//! [`super::row::clicked`].
+
+use routing::Scope;
+
+use crate::html::Html;
+use crate::icon::IconName;
+use crate::listing::Listing;
+use crate::panel::WHY_NOT;
+use crate::wire::{Fact, Row};
+
+/// The page that shows all that is known of a route.
+const DETAILS_PATH: &str = "/smtp/domains/smart-hosts/route";
+
+/// What the cells say besides what stands in the row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    /// The list.
+    pub(super) listing: Listing,
+    /// Whoever looks may not change rows.
+    pub(super) locked: bool,
+    /// Managed domains without routing of their own have nowhere to go.
+    pub(super) default_missing: bool,
+}
+
+/// What has become of a row while it is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Since {
+    /// Somebody else has deleted the row.
+    pub(super) is_gone: bool,
+    /// The row is ticked.
+    pub(super) is_ticked: bool,
+}
+
+/// The cells of a row.
+pub(super) fn cells(row: &Row, around: Around, since: Since) -> String {
+    let mut html = Html::default();
+    let name = row.name();
+    let names = Names {
+        name: &name,
+        id: &row.key.id.to_string(),
+        key: &row.key.to_string(),
+    };
+    tick(&mut html, row.enabled, around, since.is_ticked, &names);
+    domain(&mut html, row, around.listing, since.is_gone, &names);
+    host(&mut html, row, around);
+    let port = row.port.map(|port| port.to_string()).unwrap_or_default();
+    html.raw(r#"<td role="cell" class="cell-port">"#)
+        .text(&port)
+        .raw("</td>");
+    actions(&mut html, row, around, &names);
+    html.into_text()
+}
+
+/// What a row is called, by people and by the page.
+struct Names<'a> {
+    name: &'a str,
+    id: &'a str,
+    key: &'a str,
+}
+
+fn tick(html: &mut Html, enabled: bool, around: Around, is_ticked: bool, names: &Names<'_>) {
+    html.raw(r#"<td role="cell" class="cell-tick"><input type="checkbox" id="tick-"#)
+        .text(names.id)
+        .raw(r#"" name="delete" form="selection" autocomplete="off" value=""#)
+        .text(names.key)
+        .raw(r#"" aria-label="Select "#)
+        .text(names.name)
+        .raw("\"");
+    if is_ticked {
+        html.raw(" checked");
+    }
+    if around.locked {
+        html.raw(" disabled");
+    }
+    html.raw(">");
+    if around.listing == Listing::SmartHosts {
+        switch(html, enabled, around, names);
+    }
+    html.raw("</td>");
+}
+
+/// Whether the route is enabled, and the way to change that.
+fn switch(html: &mut Html, enabled: bool, around: Around, names: &Names<'_>) {
+    html.raw(r#"<button type="submit" class="icon-button switch" role="switch" form="switch" id="switch-"#)
+        .text(names.id)
+        .raw(if enabled {
+            r#"" aria-checked="true" name="disable" title="Disable" value=""#
+        } else {
+            r#"" aria-checked="false" name="enable" title="Enable" value=""#
+        })
+        .text(names.key)
+        .raw(r#"" aria-label=""#)
+        .text(names.name)
+        .raw(" is enabled\"");
+    may(html, around);
+    html.raw("></button>");
+}
+
+/// Disables a control for whoever may not use it.
+fn may(html: &mut Html, around: Around) {
+    if around.locked {
+        html.raw(" disabled aria-describedby=\"")
+            .raw(WHY_NOT)
+            .raw("\"");
+    }
+}
+
+fn domain(html: &mut Html, row: &Row, listing: Listing, is_gone: bool, names: &Names<'_>) {
+    html.raw(r#"<td role="cell" class="cell-domain"><div class="about"><span class="name">"#)
+        .text(names.name)
+        .raw("</span> ");
+    if let Some(words) = scope_in_words(row.scope) {
+        badge(html, words);
+    }
+    if !row.enabled {
+        badge(html, "Disabled");
+    }
+    if is_gone {
+        badge(html, "Deleted");
+    }
+    if row.domain_unicode.is_some() {
+        span(html, "also", &row.pattern());
+    }
+    html.raw(" ");
+    if !row.comment.is_empty() {
+        span(html, "comment", &row.comment);
+    }
+    html.raw("</div> ");
+    if listing == Listing::ManagedDomains {
+        html.raw(r#"<span class="also">"#);
+        facts(html, &row.facts);
+        html.raw("</span>");
+    } else {
+        html.raw(r#"<a class="also" rel="external" href=""#)
+            .raw(DETAILS_PATH)
+            .raw("?id=")
+            .text(names.id)
+            .raw("\">");
+        facts(html, &row.facts);
+        html.raw(r#"<span class="fact">Details<span class="visually-hidden"> of "#)
+            .text(names.name)
+            .raw("</span></span></a>");
+    }
+    html.raw("</td>");
+}
+
+/// What a scope is called beside a domain; nothing for that domain alone.
+pub(super) fn scope_in_words(scope: Scope) -> Option<&'static str> {
+    match scope {
+        Scope::Domain => None,
+        Scope::Subdomains => Some("subdomains only"),
+        Scope::Both => Some("and subdomains"),
+    }
+}
+
+fn badge(html: &mut Html, words: &'static str) {
+    span(html, "badge", words);
+}
+
+fn span(html: &mut Html, class: &'static str, text: &str) {
+    html.raw("<span class=\"")
+        .raw(class)
+        .raw("\">")
+        .text(text)
+        .raw("</span>");
+}
+
+fn facts(html: &mut Html, facts: &[Fact]) {
+    for fact in facts {
+        let class = if fact.warning {
+            "fact fact-warning"
+        } else {
+            "fact"
+        };
+        span(html, class, &fact.text);
+    }
+}
+
+fn host(html: &mut Html, row: &Row, around: Around) {
+    html.raw(r#"<td role="cell" class="cell-host">"#);
+    if row.port.is_none() {
+        span(html, "default", "Default");
+        html.raw(" ");
+        if around.default_missing {
+            span(html, "badge badge-warning", "no default is set");
+        }
+    } else {
+        span(html, "name", row.host_unicode.as_ref().unwrap_or(&row.host));
+        html.raw(" ");
+        further(html, &row.further);
+        if row.host_unicode.is_some() {
+            span(html, "also", &row.host);
+        }
+    }
+    html.raw("</td>");
+}
+
+/// The hosts that are tried when the first cannot be reached.
+fn further(html: &mut Html, hosts: &[String]) {
+    if hosts.is_empty() {
+        return;
+    }
+    let count = hosts.len().to_string();
+    html.raw(r#"<details class="further"><summary aria-label="+"#)
+        .text(&count)
+        .raw(" further host")
+        .raw(if hosts.len() == 1 { "" } else { "s" })
+        .raw("\">+")
+        .text(&count)
+        .raw("</summary><ol>");
+    for host in hosts {
+        html.raw("<li>").text(host).raw("</li>");
+    }
+    html.raw("</ol></details>");
+}
+
+fn actions(html: &mut Html, row: &Row, around: Around, names: &Names<'_>) {
+    html.raw(r#"<td role="cell" class="cell-action">"#);
+    questions(html, row, around, names);
+    act(
+        html,
+        around,
+        [
+            r#"<button type="submit" class="icon-button" form="row-action" name="edit" title="Edit" id="edit-"#,
+            "Edit ",
+        ],
+        names.id,
+        names,
+        IconName::Edit,
+    );
+    act(
+        html,
+        around,
+        [
+            r#"<button type="submit" class="icon-button icon-button-danger" form="row-action" name="delete" title="Delete" id="delete-"#,
+            "Delete ",
+        ],
+        names.key,
+        names,
+        IconName::Delete,
+    );
+    html.raw("</td>");
+}
+
+fn act(
+    html: &mut Html,
+    around: Around,
+    [button, label]: [&'static str; 2],
+    value: &str,
+    names: &Names<'_>,
+    icon: IconName,
+) {
+    html.raw(button)
+        .text(names.id)
+        .raw("\" value=\"")
+        .text(value)
+        .raw("\" aria-label=\"")
+        .raw(label)
+        .text(names.name)
+        .raw("\"");
+    may(html, around);
+    html.raw(">");
+    icon.write(html);
+    html.raw("</button>");
+}
+
+/// Links to what can be asked about a row. They lead to pages without a module; whoever may not change
+/// rows may not test connections either.
+fn questions(html: &mut Html, row: &Row, around: Around, names: &Names<'_>) {
+    const LINK: &str = r#"<a class="icon-button" rel="external" title=""#;
+    if let Some(port) = row.port
+        && !around.locked
+    {
+        html.raw(LINK)
+            .raw(r#"Test connection" href="/smtp/test?host="#)
+            .text(&row.host)
+            .raw("&amp;port=")
+            .text(&port.to_string());
+        if let Some(transport) = around.listing.delivered_by() {
+            html.raw("&amp;by=").text(transport);
+        }
+        html.raw(r#"" aria-label="Test the connection for "#);
+        end_link(html, names, IconName::Test);
+    }
+    // A subdomain is what such a row is for.
+    let example = if row.scope == Scope::Subdomains {
+        "any"
+    } else {
+        ""
+    };
+    html.raw(LINK)
+        .raw(r#"Where will mail go?" href="/smtp/explain?address="#)
+        .raw(example)
+        .text(&row.pattern())
+        .raw(r#"" aria-label="Where will mail go for "#);
+    end_link(html, names, IconName::Explain);
+}
+
+fn end_link(html: &mut Html, names: &Names<'_>, icon: IconName) {
+    html.text(names.name).raw("\">");
+    icon.write(html);
+    html.raw("</a>");
+}
