@@ -16,18 +16,10 @@ use crate::codec::Json;
 use crate::error::AppError;
 use crate::list_state::{ListState, RowRef};
 use crate::listing::Listing;
-use crate::wire::{
-    DefaultOpening, DefaultRouting, Deleted, Notice, Opening, Page, Saved, Selection, SignInAnswer,
-};
+use crate::wire::{DefaultRouting, Deleted, Notice, Page, Saved, Selection, SignInAnswer};
 
 #[cfg(feature = "ssr")]
 use crate::operations::{self, answer, backend};
-
-/// Reads all that a list's page is first drawn from.
-#[server(endpoint = "list/open", input = Json, output = Json)]
-pub async fn open_list(listing: Listing, state: ListState) -> Result<Opening, AppError> {
-    answer(operations::open_list(&backend()?, listing, &state).await)
-}
 
 /// Reads one page of a list.
 #[server(endpoint = "list/page", input = Json, output = Json)]
@@ -63,13 +55,10 @@ pub async fn delete_rows(
     answer(operations::delete_and_show(&backend()?, listing, selection, &state).await)
 }
 
-/// Reads all that the page of default domain routing is first drawn from.
-#[server(endpoint = "default-routing/open", input = Json, output = Json)]
-pub async fn open_default_routing(
-    saved: bool,
-    undo: Option<i64>,
-) -> Result<DefaultOpening, AppError> {
-    answer(operations::open_default_routing(&backend()?, saved, undo).await)
+/// Reads default domain routing.
+#[server(endpoint = "default-routing/read", input = Json, output = Json)]
+pub async fn read_default_routing() -> Result<DefaultRouting, AppError> {
+    answer(operations::read_default_routing(&backend()?).await)
 }
 
 /// Sets or clears default domain routing, if it is still in the version given.

@@ -1,5 +1,7 @@
 //! The few things that are asked of the browser directly. On the server they do nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -34,9 +36,17 @@ pub(crate) fn ticked_before_hydration(name: &str, value: &str) -> bool {
     hydrating() && ticked()
 }
 
+/// Whether the page has come to life.
+static AWAKE: AtomicBool = AtomicBool::new(false);
+
+/// Notes that the page has come to life.
+#[cfg(feature = "hydrate")]
+pub(crate) fn is_awake() {
+    AWAKE.store(true, Ordering::Relaxed);
+}
+
 fn hydrating() -> bool {
-    Owner::current_shared_context()
-        .is_some_and(|context| context.is_browser() && context.during_hydration())
+    cfg!(feature = "hydrate") && !AWAKE.load(Ordering::Relaxed)
 }
 
 /// Moves the focus to an element once the page has been redrawn.

@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::list_state::{Done, ListState, Place, RowRef};
 use crate::listing::Listing;
 use crate::operations::{self, Backend};
-use crate::pages::DEFAULT_ROUTING_PATH;
+use crate::pages::{DEFAULT_ROUTING_PATH, DEFAULT_ROUTING_TITLE};
 use crate::wire::{Form, Refused, Selection};
 
 /// A page whose forms can be posted.
@@ -30,6 +30,21 @@ impl FormPage {
         FormPage::DefaultRouting,
     ];
 
+    /// The page at a path.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.path() == path)
+    }
+
+    /// The page's name.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::List(listing) => listing.title(),
+            Self::DefaultRouting => DEFAULT_ROUTING_TITLE,
+        }
+    }
+
     /// The page's path.
     #[must_use]
     pub fn path(self) -> &'static str {
@@ -45,8 +60,7 @@ impl FormPage {
 /// `query` holds the pairs of the URL, `body` those of the form. Returns the URL to go to.
 ///
 /// # Errors
-/// The refusal to show on the page, which [`open_list`](crate::api::open_list) finds when it is
-/// provided as context.
+/// The refusal to show on the page, for which [`open`](crate::operations::open) takes it.
 pub async fn submit(
     backend: &Backend,
     page: FormPage,

@@ -11,6 +11,7 @@
     reason = "the component macro writes public items, and the view macro uses what they return"
 )]
 
+mod address;
 pub mod api;
 mod codec;
 mod dialog;
@@ -35,64 +36,66 @@ pub mod shell;
 pub mod wire;
 
 use leptos::prelude::*;
-use leptos_router::components::Router;
-use leptos_router::hooks::use_location;
-use leptos_router::location::{BrowserUrl, LocationProvider};
+#[cfg(feature = "hydrate")]
+use leptos::tachys::{hydration::Cursor, view::PositionState};
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::JsCast;
 
+use address::provide_address;
 use list::ListPage;
-use listing::Listing;
-use pages::{DEFAULT_ROUTING_PATH, DefaultRoutingPage, NotFoundPage};
+use pages::DefaultRoutingPage;
 use session::{SignInDialog, provide_session_watch};
-use shell::KeepTitle;
+use wire::First;
 
-/// The content of the pages that come to life.
+/// The content of a page that comes to life.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// What it is first drawn from.
+    first: First,
+) -> impl IntoView {
+    provide_address();
     provide_session_watch();
     view! {
-        <Router>
-            <KeepTitle />
-            <CurrentPage />
-        </Router>
+        {match first {
+            First::List(listing, opening) => view! { <ListPage listing opening /> }.into_any(),
+            First::DefaultRouting(opening) => view! { <DefaultRoutingPage opening /> }.into_any(),
+        }}
         <SignInDialog />
     }
 }
 
-/// The page at the present path.
+/// Brings the page that the server sent to life, from the data in its document, and marks the document as
+/// alive, so that a test can wait for it.
 ///
-/// The router's own table of routes is made for paths with parameters, and nested: it would be a
-/// tenth of what the browser downloads.
-#[component]
-fn CurrentPage() -> impl IntoView {
-    let path = use_location().pathname;
-    let browser = use_context::<BrowserUrl>();
-    Effect::new(move || {
-        path.track();
-        // The address changes once the page has.
-        if let Some(browser) = &browser {
-            browser.ready_to_complete();
-        }
+/// As leptos' `hydrate_from` does it, but for what that has of resources, of which there are none.
+#[cfg(feature = "hydrate")]
+pub fn come_to_life() {
+    let content = document().get_element_by_id(CONTENT);
+    let first = document()
+        .get_element_by_id(FIRST)
+        .and_then(|first| serde_json::from_str(&first.text_content()?).ok());
+    let (Some(content), Some(first)) = (content, first) else {
+        return;
+    };
+    // Fails only if it is there already.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    let owner = Owner::new_root(None);
+    let page = owner.with(|| {
+        let app = App(AppProps { first }).into_view();
+        let cursor = Cursor::new(content.unchecked_into());
+        app.hydrate::<true>(&cursor, &PositionState::default())
     });
-    move || {
-        let path = path.get();
-        let listing = Listing::ALL
-            .into_iter()
-            .find(|listing| listing.path() == path);
-        match listing {
-            Some(listing) => view! { <ListPage listing /> }.into_any(),
-            None if path == DEFAULT_ROUTING_PATH => view! { <DefaultRoutingPage /> }.into_any(),
-            None => view! { <NotFoundPage /> }.into_any(),
-        }
+    dom::is_awake();
+    // They live as long as the document.
+    std::mem::forget((owner, page));
+    if let Some(html) = document().document_element() {
+        // Fails only for a name that is no attribute name.
+        let _ = html.set_attribute("data-alive", "true");
     }
 }
 
 /// The id of the element in which [`App`] stands.
 pub const CONTENT: &str = "content";
 
-/// Marks the document as alive, so that a test can wait for it instead of for time.
-pub fn mark_alive() {
-    if let Some(html) = document().document_element() {
-        // Fails only for a name that is no attribute name.
-        let _ = html.set_attribute("data-alive", "true");
-    }
-}
+/// The id of the element that holds what the page is first drawn from.
+const FIRST: &str = "first";

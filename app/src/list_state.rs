@@ -7,7 +7,7 @@
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 /// Rows on a page unless the URL says otherwise.
@@ -218,6 +218,16 @@ impl Default for ListState {
 }
 
 impl ListState {
+    /// Reads the state from the query of a URL.
+    pub fn from_query(query: &str) -> Self {
+        let decoded = |text: &str| {
+            let text = text.replace('+', " ");
+            percent_decode_str(&text).decode_utf8_lossy().into_owned()
+        };
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        Self::from_pairs(pairs.map(|(name, value)| (decoded(name), decoded(value))))
+    }
+
     /// Reads the state from decoded `name=value` pairs; what is unknown or unreadable is passed
     /// over.
     pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Self

@@ -1,54 +1,9 @@
-//! What stands in place of a page's content while it is on the way, and when it could not be read.
+//! What several pages have in common.
 
 use access::Permission;
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use crate::shell::why_not;
-
-/// The content is on the way.
-#[component]
-pub(crate) fn Loading(
-    /// What is being read.
-    what: &'static str,
-) -> impl IntoView {
-    view! {
-        <section class="panel panel-loading" aria-busy="true">
-            <p role="status">{format!("Reading {what}\u{2026}")}</p>
-        </section>
-    }
-}
-
-/// The content could not be read: what, why, and a way to try again.
-#[component]
-pub(crate) fn Failed(
-    /// What could not be read.
-    what: &'static str,
-    /// Why.
-    why: String,
-    /// The page, for a browser without JavaScript.
-    path: &'static str,
-    /// Reads it again.
-    retry: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <section class="panel panel-failed" role="alert">
-            <h2>{format!("{what} could not be read")}</h2>
-            <p>{why}</p>
-            <a
-                class="button"
-                href=path
-                rel="external"
-                on:click=move |event: MouseEvent| {
-                    event.prevent_default();
-                    retry.run(());
-                }
-            >
-                "Try again"
-            </a>
-        </section>
-    }
-}
 
 /// The id of the sentence that says why controls are disabled.
 pub(crate) const WHY_NOT: &str = "why-not";

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{AppError, Link};
 use crate::list_state::RowRef;
+use crate::listing::Listing;
 
 /// A row of either list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +148,16 @@ pub struct Opening {
     pub refused: Option<Refused>,
     /// What to say about what was just done.
     pub notice: Option<Notice>,
+}
+
+/// What a living page is first drawn from. It stands in the page's document, where the module finds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum First {
+    /// A list.
+    List(Listing, Opening),
+    /// Default domain routing.
+    DefaultRouting(DefaultOpening),
 }
 
 /// A posted form that was refused: what was typed, and why it was not taken.

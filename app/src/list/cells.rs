@@ -302,3 +302,121 @@ fn end_link(html: &mut Html, names: &Names<'_>, icon: IconName) {
     icon.write(html);
     html.raw("</a>");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::list_state::RowRef;
+
+    const AROUND: Around = Around {
+        listing: Listing::SmartHosts,
+        locked: false,
+        default_missing: false,
+    };
+
+    fn row() -> Row {
+        Row {
+            key: RowRef { id: 7, version: 9 },
+            domain: "example.com".to_owned(),
+            domain_unicode: None,
+            scope: Scope::Domain,
+            host: "mail.example.net".to_owned(),
+            host_unicode: None,
+            port: Some(587),
+            comment: String::new(),
+            enabled: true,
+            further: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_control_is_found_by_its_id_and_works_without_a_script() {
+        let html = cells(&row(), AROUND, Since::default());
+        for control in [
+            r#"id="tick-7" name="delete" form="selection" autocomplete="off" value="7:9""#,
+            r#"form="switch" id="switch-7" aria-checked="true" name="disable" title="Disable" value="7:9""#,
+            r#"form="row-action" name="edit" title="Edit" id="edit-7" value="7""#,
+            r#"form="row-action" name="delete" title="Delete" id="delete-7" value="7:9""#,
+            r#"href="/smtp/test?host=mail.example.net&amp;port=587""#,
+            r#"href="/smtp/explain?address=example.com""#,
+            r#"href="/smtp/domains/smart-hosts/route?id=7""#,
+        ] {
+            assert!(html.contains(control), "{control} is not in {html}");
+        }
+        assert!(!html.contains("disabled"));
+        assert!(!html.contains("badge"));
+    }
+
+    #[test]
+    fn what_people_typed_is_no_markup() {
+        let evil = "<script>\"'&";
+        let row = Row {
+            host_unicode: Some(evil.to_owned()),
+            domain_unicode: Some(evil.to_owned()),
+            comment: evil.to_owned(),
+            further: vec![evil.to_owned()],
+            facts: vec![Fact {
+                text: evil.to_owned(),
+                warning: true,
+            }],
+            ..row()
+        };
+        let html = cells(&row, AROUND, Since::default());
+        assert!(!html.contains("<script"));
+        assert!(!html.contains("\"'&"));
+        assert_eq!(html.matches("&lt;script&gt;&quot;&#39;&amp;").count(), 12);
+    }
+
+    #[test]
+    fn whoever_may_not_change_rows_is_offered_nothing_to_change_them_with() {
+        let around = Around {
+            locked: true,
+            ..AROUND
+        };
+        let html = cells(&row(), around, Since::default());
+        assert_eq!(html.matches(" disabled").count(), 4);
+        assert_eq!(html.matches(WHY_NOT).count(), 3);
+        assert!(!html.contains("/smtp/test"));
+    }
+
+    #[test]
+    fn a_row_says_what_has_become_of_it() {
+        let off = Row {
+            enabled: false,
+            scope: Scope::Subdomains,
+            ..row()
+        };
+        let since = Since {
+            is_gone: true,
+            is_ticked: true,
+        };
+        let html = cells(&off, AROUND, since);
+        for badge in ["subdomains only", "Disabled", "Deleted"] {
+            assert!(html.contains(&format!("<span class=\"badge\">{badge}</span>")));
+        }
+        assert!(html.contains(" checked>"));
+        assert!(html.contains("name=\"enable\""));
+        assert!(html.contains("address=any.example.com"));
+    }
+
+    #[test]
+    fn a_managed_domain_that_follows_no_default_says_so() {
+        let row = Row {
+            port: None,
+            host: String::new(),
+            ..row()
+        };
+        let around = Around {
+            listing: Listing::ManagedDomains,
+            default_missing: true,
+            ..AROUND
+        };
+        let html = cells(&row, around, Since::default());
+        assert!(html.contains("no default is set"));
+        assert!(html.contains(r#"<td role="cell" class="cell-port"></td>"#));
+        for not_there in ["switch", "/smtp/test", "Details"] {
+            assert!(!html.contains(not_there), "{not_there}");
+        }
+    }
+}

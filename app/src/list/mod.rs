@@ -20,16 +20,15 @@ mod toolbar;
 
 use access::Permission;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::api::open_list;
+use crate::address::Address;
 use crate::dom;
 use crate::list_state::ListState;
 use crate::listing::Listing;
 use crate::notice::{AlertBanner, Toast};
-use crate::panel::{Failed, Loading, WhyNot};
-use crate::session::SessionWatch;
+use crate::panel::WhyNot;
 use crate::shell::DomainsHeader;
+use crate::wire::Opening;
 
 use confirm::DeleteDialog;
 use export::ExportDialog;
@@ -44,55 +43,16 @@ use toolbar::Toolbar;
 pub(crate) fn ListPage(
     /// Which list.
     listing: Listing,
+    /// What it begins with.
+    opening: Opening,
 ) -> impl IntoView {
-    let state = list_state(listing);
-    let session = SessionWatch::current();
-    let opening = Resource::new_blocking(
-        || (),
-        move |()| session.asking(move || open_list(listing, state.get_untracked())),
-    );
+    let address = Address::current();
+    let state = Memo::new(move |_| ListState::from_query(&address.query()));
+    let model = ListModel::new(listing, state, opening);
     view! {
         <DomainsHeader title=listing.title() purpose=listing.purpose() />
-        <Suspense fallback=move || view! { <Loading what=listing.title() /> }>
-            {move || Suspend::new(async move {
-                match opening.await {
-                    Ok(opening) => {
-                        let model = ListModel::new(listing, state, opening);
-                        view! { <ListScreen model /> }.into_any()
-                    }
-                    Err(error) => {
-                        let retry = Callback::new(move |()| opening.refetch());
-                        view! { <Failed what=listing.title() why=error.message() path=listing.path() retry /> }
-                            .into_any()
-                    }
-                }
-            })}
-        </Suspense>
+        <ListScreen model />
     }
-}
-
-/// The state of the list as the URL has it now; as it was last, once the URL leads elsewhere.
-fn list_state(listing: Listing) -> Memo<ListState> {
-    const NAMES: [&str; 12] = [
-        "q", "sort", "size", "after", "before", "page", "at", "edit", "delete", "ask", "done",
-        "undo",
-    ];
-    let query = use_query_map();
-    let path = use_location().pathname;
-    Memo::new(move |last: Option<&ListState>| {
-        if let Some(last) = last
-            && path.with(|path| path != listing.path())
-        {
-            return last.clone();
-        }
-        query.with(|query| {
-            let pairs = NAMES.into_iter().flat_map(|name| {
-                let values = query.get_all(name).unwrap_or_default();
-                values.into_iter().map(move |value| (name, value))
-            });
-            ListState::from_pairs(pairs)
-        })
-    })
 }
 
 /// Says why the list that was asked for is not the one that is shown, and reads it once more.

@@ -15,13 +15,12 @@ mod ticks;
 
 use access::Permission;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use routing::Input;
 
 use super::fields::FormFields;
 use super::news::News;
 use super::ticked::Ticked;
+use crate::address::Address;
 use crate::dom;
 use crate::error::AppError;
 use crate::list_state::{ListState, Open, Place, RowRef};
@@ -142,28 +141,14 @@ pub(super) struct ListModel {
     passed_over: StoredValue<Option<i64>>,
     /// What others have changed, to be said.
     pub(super) news: RwSignal<News>,
-    go: Callback<(String, bool)>,
+    address: Address,
     session: SessionWatch,
-}
-
-/// Goes to an address, in place of the present one or beside it; the page stays where it is scrolled.
-fn going() -> Callback<(String, bool)> {
-    let navigate = use_navigate();
-    Callback::new(move |(href, replace): (String, bool)| {
-        let options = NavigateOptions {
-            replace,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&href, options);
-    })
 }
 
 impl ListModel {
     /// A list that begins with what the server sent.
     pub(super) fn new(listing: Listing, state: Memo<ListState>, opening: Opening) -> Self {
         let now = state.get_untracked();
-        let go = going();
         let open = permitted(&now.open);
         let Opening {
             page,
@@ -249,7 +234,7 @@ impl ListModel {
             heard: RwSignal::new(None),
             passed_over: StoredValue::new(None),
             news: RwSignal::new(News::default()),
-            go,
+            address: Address::current(),
             session: SessionWatch::current(),
         };
         if !early.rows().is_empty() {
@@ -303,7 +288,7 @@ impl ListModel {
     /// Goes to another view of the list.
     pub(super) fn visit(self, state: &ListState, replace: bool) {
         self.visiting.set_value(Some(state.clone()));
-        self.go.run((state.href(self.listing.path()), replace));
+        self.address.go(&state.href(self.listing.path()), replace);
     }
 
     /// Takes a dialog or an editor out of the URL once it is closed.

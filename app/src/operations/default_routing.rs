@@ -2,33 +2,39 @@
 
 use std::time::Duration;
 
-use leptos::prelude::use_context;
 use routing::{Input, NextHop};
 
 use super::Backend;
 use super::publication::PATIENCE;
 use crate::error::AppError;
+use crate::list_state::ListState;
 use crate::wire::{DefaultOpening, DefaultRouting, Notice, Refused};
 
-/// Reads all that the page of default domain routing is first drawn from.
-pub(crate) async fn open_default_routing(
+/// Reads default domain routing.
+pub(crate) async fn read_default_routing(backend: &Backend) -> Result<DefaultRouting, AppError> {
+    Ok(default_view(&backend.store.default_routing().await?))
+}
+
+/// Reads all that the page of default domain routing is first drawn from; `state` says whether it was just
+/// saved, and by which change.
+pub(super) async fn open(
     backend: &Backend,
-    saved: bool,
-    undo: Option<i64>,
+    state: &ListState,
+    refused: Option<Refused>,
 ) -> Result<DefaultOpening, AppError> {
     let stored = backend.store.default_routing().await?;
     let current = default_view(&stored);
-    let notice = if saved {
-        let notice = default_notice(&current, undo);
+    let notice = if state.done.is_some() {
+        let notice = default_notice(&current, state.undo);
         let notice = backend.with_publication(notice, Duration::ZERO).await;
         Some(backend.with_cautions(notice, hops(&stored)).await)
     } else {
         None
     };
     Ok(DefaultOpening {
-        notice,
         current,
-        refused: use_context::<Refused>(),
+        refused,
+        notice,
     })
 }
 

@@ -2,22 +2,18 @@
 
 use std::time::Duration;
 
-use leptos::prelude::use_context;
-use leptos_axum::redirect;
 use routing::{Field, FieldError, Input, ManagedDomain, NextHop, NextHops, Route};
 use serde::de::DeserializeOwned;
 use store::{PageSize, Position, Query, Record, RowId, Stored, Version};
 
 use super::merge::refused;
 use super::publication::PATIENCE;
-use super::{Backend, facts, set_status};
+use super::{Backend, facts};
 use crate::error::{AppError, Link};
-use crate::list_state::{Done, ListState, Open, Place, RowRef, Sort, SortBy};
+use crate::list_state::{Done, ListState, Place, RowRef, Sort, SortBy};
 use crate::listing::Listing;
 use crate::plain::held::HELD_PATH;
-use crate::wire::{
-    Deleted, Form, Notice, Opening, Page, Refused, Row, Saved, Selection, Shown, next_hop,
-};
+use crate::wire::{Deleted, Notice, Page, Row, Saved, Selection, Shown, next_hop};
 
 /// A record of one of the two lists, as the screen sees it.
 pub(crate) trait Listed: Record + DeserializeOwned {
@@ -141,65 +137,6 @@ fn row_ref<T>(stored: &Stored<T>) -> RowRef {
     }
 }
 
-/// Reads all that a list's page is first drawn from.
-pub(crate) async fn open_list(
-    backend: &Backend,
-    listing: Listing,
-    state: &ListState,
-) -> Result<Opening, AppError> {
-    match listing {
-        Listing::SmartHosts => open::<Route>(backend, listing, state).await,
-        Listing::ManagedDomains => open::<ManagedDomain>(backend, listing, state).await,
-    }
-}
-
-async fn open<T: Listed>(
-    backend: &Backend,
-    listing: Listing,
-    state: &ListState,
-) -> Result<Opening, AppError> {
-    let mut page = self::page::<T>(backend, listing, state).await?;
-    let refused = use_context::<Refused>();
-    let edited = match (refused.as_ref().map(|refused| refused.form), &state.open) {
-        (Some(Form::Edit(key)), _) => Some(key.id),
-        (None, Open::Edit(id)) => Some(*id),
-        _ => None,
-    };
-    if let Some(id) = edited
-        && page.row(id).is_none()
-    {
-        // An editor needs its row: go where it stands.
-        let there = state.at(Place::At(id));
-        page = self::page::<T>(backend, listing, &there).await?;
-    }
-    if refused.is_none() {
-        match state.row() {
-            Some(id) if page.row(id).is_none() => {
-                set_status(&AppError::NotFound(listing.row_gone()));
-            }
-            // The address and the page must tell the same.
-            _ if page.search_dropped => redirect(&state.without_search().href(listing.path())),
-            _ => {}
-        }
-    }
-    Ok(Opening {
-        notice: notice_of::<T>(backend, listing, state).await?,
-        about: about::<T>(backend, &state.open).await?,
-        page,
-        refused,
-    })
-}
-
-/// The rows that an open dialog or editor is about.
-async fn about<T: Listed>(backend: &Backend, open: &Open) -> Result<Vec<Row>, AppError> {
-    let ids: Vec<_> = match open {
-        Open::Edit(id) => vec![RowId(*id)],
-        Open::Delete(rows) => rows.iter().map(|row| RowId(row.id)).collect(),
-        Open::Nothing | Open::DeleteMatching | Open::Export => return Ok(Vec::new()),
-    };
-    rows_by_id::<T>(backend, &ids).await
-}
-
 /// The rows of these names, as far as they are there.
 pub(super) async fn rows_by_id<T: Listed>(
     backend: &Backend,
@@ -210,7 +147,7 @@ pub(super) async fn rows_by_id<T: Listed>(
 }
 
 /// What to say on the page that follows a form without JavaScript.
-async fn notice_of<T: Listed>(
+pub(super) async fn notice_of<T: Listed>(
     backend: &Backend,
     listing: Listing,
     state: &ListState,

@@ -10,6 +10,7 @@ mod history;
 mod list;
 mod many;
 mod merge;
+mod open;
 mod publication;
 mod refusal;
 mod rows;
@@ -23,13 +24,12 @@ use store::{By, Store, Timestamp};
 use crate::error::AppError;
 
 pub use cautions::Cautions;
-pub(crate) use default_routing::{open_default_routing, save_default_routing, set_default_routing};
+pub(crate) use default_routing::{read_default_routing, save_default_routing, set_default_routing};
 pub(crate) use history::undo;
 pub use history::{PASSWORDS_STAY, needed_to_undo};
-pub(crate) use list::{
-    Listed, delete_and_show, delete_rows, open_list, read_page, save_and_show, save_row,
-};
+pub(crate) use list::{Listed, delete_and_show, delete_rows, read_page, save_and_show, save_row};
 pub use many::{change_rows, chosen, chosen_anew, read_changes};
+pub use open::{Opened, open};
 pub use publication::{NOT_YET, Publication};
 pub(crate) use rows::read_rows;
 pub(crate) use sign_in::sign_in;

@@ -3,16 +3,15 @@
 use access::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_query_map;
 use routing::Field;
 
-use crate::api::{open_default_routing, save_default_routing};
+use crate::api::{read_default_routing, save_default_routing};
 use crate::error::AppError;
 use crate::list::{FormFields, TextField};
 use crate::list_state::SortBy;
 use crate::listing::{Listing, grouped};
 use crate::notice::{AlertBanner, Toast};
-use crate::panel::{Failed, Loading, WHY_NOT, WhyNot};
+use crate::panel::{WHY_NOT, WhyNot};
 use crate::session::SessionWatch;
 use crate::shell::DomainsHeader;
 use crate::wire::{DefaultOpening, DefaultRouting};
@@ -20,38 +19,21 @@ use crate::wire::{DefaultOpening, DefaultRouting};
 /// The path of the page.
 pub(crate) const DEFAULT_ROUTING_PATH: &str = "/smtp/domains/default-domain-routing";
 
-const TITLE: &str = "Default Domain Routing";
+/// The name of the page.
+pub(crate) const DEFAULT_ROUTING_TITLE: &str = "Default Domain Routing";
 
 /// The page.
 #[component]
-pub(crate) fn DefaultRoutingPage() -> impl IntoView {
-    let query = use_query_map();
-    let (saved, undo) = query.with_untracked(|query| {
-        let undo = query.get("undo").and_then(|change| change.parse().ok());
-        (query.get("done").is_some(), undo)
-    });
-    let session = SessionWatch::current();
-    let opening = Resource::new_blocking(
-        || (),
-        move |()| session.asking(move || open_default_routing(saved, undo)),
-    );
+pub(crate) fn DefaultRoutingPage(
+    /// What it begins with.
+    opening: DefaultOpening,
+) -> impl IntoView {
     view! {
         <DomainsHeader
-            title=TITLE
+            title=DEFAULT_ROUTING_TITLE
             purpose="Mail for managed domains whose routing has not been configured goes to this host."
         />
-        <Suspense fallback=|| view! { <Loading what=TITLE /> }>
-            {move || Suspend::new(async move {
-                match opening.await {
-                    Ok(opening) => view! { <DefaultForm opening /> }.into_any(),
-                    Err(error) => {
-                        let retry = Callback::new(move |()| opening.refetch());
-                        view! { <Failed what=TITLE why=error.message() path=DEFAULT_ROUTING_PATH retry /> }
-                            .into_any()
-                    }
-                }
-            })}
-        </Suspense>
+        <DefaultForm opening />
     }
 }
 
@@ -107,10 +89,10 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
                 }
                 Err(error) => {
                     if let AppError::Outdated(_) = error
-                        && let Ok(opening) = open_default_routing(false, None).await
+                        && let Ok(current) = read_default_routing().await
                     {
-                        version.set(opening.current.version);
-                        shown.set(opening.current);
+                        version.set(current.version);
+                        shown.set(current);
                     }
                     alert.set(error.problems().is_empty().then(|| error.message()));
                     fields.refuse(&error);
@@ -120,11 +102,11 @@ fn DefaultForm(opening: DefaultOpening) -> impl IntoView {
     };
     let reload = move || {
         spawn_local(async move {
-            match session.asking(|| open_default_routing(false, None)).await {
-                Ok(opening) => {
-                    fields.set(opening.current.input());
-                    version.set(opening.current.version);
-                    shown.set(opening.current);
+            match session.asking(read_default_routing).await {
+                Ok(current) => {
+                    fields.set(current.input());
+                    version.set(current.version);
+                    shown.set(current);
                 }
                 Err(error) => alert.set(Some(error.message())),
             }

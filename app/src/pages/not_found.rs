@@ -4,15 +4,9 @@ use leptos::prelude::*;
 
 use crate::listing::Listing;
 
-/// Says that there is no such page, with status 404, and where to go on.
+/// Says that there is no such page, and where to go on.
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = 404_u16.try_into()
-    {
-        response.set_status(status);
-    }
     view! {
         <section class="panel">
             <h1>"Page not found"</h1>

@@ -25,10 +25,10 @@ pub mod test;
 
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
-use leptos_router::location::RequestUrl;
 
 use self::mark::{Mark, MarkAs};
 use self::scripts::{Needed, Scripts};
+use crate::address::Here;
 use crate::shell::{Head, Layout, Logo, Problems, ProblemsLine, Section, Theme, Visitor, styles};
 
 /// What stands where the rest of a page that is sent piece by piece is to follow. From the private
@@ -119,7 +119,7 @@ impl Frame {
             let role = self.visitor.as_ref().map(|visitor| visitor.role.as_str());
             let section = place.section;
             // The switch of the colours leads back to where it stands.
-            provide_context(RequestUrl::new(place.path));
+            provide_context(Here(place.path.to_owned()));
             let title = place.title.to_owned();
             let theme = self.theme.name();
             let needed = Needed::default();

@@ -17,7 +17,8 @@ impl Scripts {
         self.0.get().cloned()
     }
 
-    fn announced(&self) -> Nonce {
+    /// The number, from now on also the answer's.
+    pub(crate) fn announced(&self) -> Nonce {
         self.0.get_or_init(Nonce::new).clone()
     }
 }

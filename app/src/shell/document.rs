@@ -1,36 +1,93 @@
 //! The HTML document around the app; written by the server only.
 
 use leptos::config::LeptosOptions;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
-use super::title::{TITLE_END, title};
-use super::{Layout, ProblemsLine, Section, Theme, Visitor};
-use crate::App;
+use super::{Layout, ProblemsLine, Section};
+use crate::address::Here;
+use crate::error::AppError;
+use crate::forms::FormPage;
+use crate::pages::{FailedPage, NotFoundPage};
+use crate::plain::Frame;
+use crate::wire::First;
+use crate::{App, FIRST};
 
-/// The whole document of the page at `path`, with the colour scheme that the request asks for already on it, so that no
+/// What follows the name of a page in the title of its document.
+const TITLE_END: &str = " \u{2013} Smart Hosts console";
+
+/// What the document shows.
+#[derive(Debug)]
+pub enum Content {
+    /// A page that comes to life, and what it is first drawn from.
+    Alive(FormPage, First),
+    /// A page that could not be read, and why.
+    Failed(FormPage, AppError),
+    /// No page is there.
+    Missing,
+}
+
+/// The whole document at an address, with the colour scheme that the request asks for already on it, so that no
 /// page flashes in the wrong colours.
+///
+/// `here` is path and query of the address.
 #[must_use]
-pub fn document(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
-    let theme = use_context::<Theme>().unwrap_or_default();
-    let title = title(path);
-    let visitor = use_context::<Visitor>();
-    let role = visitor.as_ref().map(|visitor| visitor.role.as_str());
-    let person = visitor.map(|visitor| visitor.name);
-    view! {
-        <!DOCTYPE html>
-        <html lang="en" data-theme=theme.name() data-person=person data-role=role>
-            <Head styles=styles(&options) title>
-                <AutoReload options=options.clone() />
-                <Scripts options />
-            </Head>
-            <body>
-                <Layout section=Section::Domains>
-                    <App />
-                </Layout>
-                <ProblemsLine problems=use_context() />
-            </body>
-        </html>
-    }
+pub fn document(frame: &Frame, here: &str, content: Content) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        provide_context(frame.theme);
+        provide_context(Here(here.to_owned()));
+        if let Some(visitor) = &frame.visitor {
+            provide_context(visitor.clone());
+        }
+        let title = match &content {
+            Content::Alive(page, _) | Content::Failed(page, _) => page.title(),
+            Content::Missing => "Page not found",
+        };
+        let (scripts, data, content) = match content {
+            Content::Alive(_, first) => {
+                let data = data(&first);
+                let scripts = view! { <Scripts options=frame.options.clone() nonce=frame.scripts.announced() /> };
+                (Some(scripts), Some(data), view! { <App first /> }.into_any())
+            }
+            Content::Failed(page, error) => {
+                let here = here.to_owned();
+                (None, None, view! { <FailedPage page error here /> }.into_any())
+            }
+            Content::Missing => (None, None, view! { <NotFoundPage /> }.into_any()),
+        };
+        let role = frame.visitor.as_ref().map(|visitor| visitor.role.as_str());
+        let person = frame.visitor.as_ref().map(|visitor| visitor.name.clone());
+        let theme = frame.theme.name();
+        let (options, problems) = (frame.options.clone(), frame.problems);
+        let page = view! {
+            <!DOCTYPE html>
+            <html lang="en" data-theme=theme data-person=person data-role=role>
+                <Head styles=styles(&frame.options) title>
+                    <AutoReload options />
+                    {scripts}
+                </Head>
+                <body>
+                    <Layout section=Section::Domains>
+                        {content}
+                    </Layout>
+                    {data.map(|data| view! { <script type="application/json" id=FIRST inner_html=data></script> })}
+                    <ProblemsLine problems />
+                </body>
+            </html>
+        };
+        page.to_html()
+    });
+    owner.cleanup();
+    html
+}
+
+/// The data of a page as JSON that no text in it can end early.
+fn data(first: &First) -> String {
+    // Fails only for maps with keys that are no text, of which there are none.
+    serde_json::to_string(first)
+        .unwrap_or_default()
+        .replace('<', "\\u003c")
 }
 
 /// What is alive of the frame.
@@ -44,7 +101,7 @@ const CHANGES: &str = include_str!("changes.js");
 /// As leptos' `HydrationScripts` does it, which however announces the script without the answer's
 /// nonce, so that the policy forbids it.
 #[component]
-fn Scripts(options: LeptosOptions) -> impl IntoView {
+fn Scripts(options: LeptosOptions, nonce: Nonce) -> impl IntoView {
     let LeptosOptions {
         site_pkg_dir,
         output_name,
@@ -58,7 +115,6 @@ fn Scripts(options: LeptosOptions) -> impl IntoView {
         "import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
          page.hydrate()));\n{FRAME}\n{CHANGES}"
     );
-    let nonce = use_nonce();
     view! {
         <link rel="modulepreload" href=script nonce=nonce.clone() />
         <link rel="preload" href=module r#as="fetch" type="application/wasm" crossorigin="" />

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::list_state::ListState;
 use crate::listing::Listing;
-use crate::pages::DEFAULT_ROUTING_PATH;
+use crate::pages::{DEFAULT_ROUTING_PATH, DEFAULT_ROUTING_TITLE};
 
 /// Breadcrumb, tabs, heading and one sentence of what the page is for.
 #[component]
@@ -19,7 +19,7 @@ pub(crate) fn DomainsHeader(
             Listing::ManagedDomains.title(),
             ListState::default().href(Listing::ManagedDomains.path()),
         ),
-        ("Default Domain Routing", DEFAULT_ROUTING_PATH.to_owned()),
+        (DEFAULT_ROUTING_TITLE, DEFAULT_ROUTING_PATH.to_owned()),
         (
             Listing::SmartHosts.title(),
             ListState::default().href(Listing::SmartHosts.path()),

@@ -9,11 +9,10 @@ mod layout;
 mod problems;
 #[cfg(feature = "ssr")]
 mod theme;
-mod title;
 mod visitor;
 
 #[cfg(feature = "ssr")]
-pub use document::document;
+pub use document::{Content, document};
 #[cfg(feature = "ssr")]
 pub(crate) use document::{Head, styles};
 pub(crate) use header::DomainsHeader;
@@ -25,6 +24,5 @@ pub use problems::Problems;
 pub(crate) use problems::ProblemsLine;
 #[cfg(feature = "ssr")]
 pub use theme::{THEME_COOKIE, THEME_PATH, Theme, theme_cookie};
-pub(crate) use title::KeepTitle;
 pub use visitor::Visitor;
 pub(crate) use visitor::why_not;

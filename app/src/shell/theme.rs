@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use leptos::prelude::*;
-use leptos_router::location::RequestUrl;
 
+use crate::address::Here;
 use crate::icon::{Icon, IconName};
 
 /// The cookie that remembers the choice.
@@ -75,7 +75,7 @@ impl Theme {
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let current = use_context::<Theme>().unwrap_or_default();
-    let here = use_context::<RequestUrl>().map(|url| without_origin(url.as_ref()).to_owned());
+    let here = use_context::<Here>().map(|Here(here)| here);
     view! {
         <form class="theme" method="post" action=THEME_PATH aria-label="Colours">
             <input type="hidden" name="return_to" value=here />
@@ -101,15 +101,6 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-/// Path and query: leptos puts an origin of its own before those of a request.
-fn without_origin(url: &str) -> &str {
-    let rest = url.split_once("://").map(|(_, rest)| rest);
-    match rest.and_then(|rest| rest.find('/').map(|path| &rest[path..])) {
-        Some(path) if !url.starts_with('/') => path,
-        _ => url,
-    }
-}
-
 /// The `Set-Cookie` value that keeps a choice for a year.
 #[must_use]
 pub fn theme_cookie(theme: Theme) -> String {
@@ -122,17 +113,6 @@ pub fn theme_cookie(theme: Theme) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_place_is_a_path() {
-        for (url, path) in [
-            ("http://leptos/smtp?q=a://b/c", "/smtp?q=a://b/c"),
-            ("/smtp?q=a://b/c", "/smtp?q=a://b/c"),
-            ("/", "/"),
-        ] {
-            assert_eq!(without_origin(url), path);
-        }
-    }
 
     #[test]
     fn the_page_itself_keeps_a_choice_as_the_server_does() {

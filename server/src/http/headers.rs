@@ -101,10 +101,6 @@ fn is_watched() -> bool {
     cfg!(debug_assertions) && env::var_os("LEPTOS_WATCH").is_some()
 }
 
-/// Put on an answer by whoever rendered it: its page has scripts that carry this nonce.
-#[derive(Clone, Debug)]
-pub(super) struct ScriptsOf(pub(super) Nonce);
-
 tokio::task_local! {
     /// The scripts of the answer that is being made.
     static SCRIPTS: Scripts;
@@ -116,12 +112,12 @@ pub(super) fn scripts() -> Scripts {
 }
 
 /// The policy of an answer; one without scripts may load none.
-fn policy(scripts: Option<&ScriptsOf>, is_watched: bool) -> String {
+fn policy(scripts: Option<&Nonce>, is_watched: bool) -> String {
     let mut policy = String::new();
     for (directive, value) in POLICY {
         let value = match (directive, scripts) {
             ("script-src", None) => "'none'".to_owned(),
-            ("script-src", Some(ScriptsOf(nonce))) => value.replace("{nonce}", nonce),
+            ("script-src", Some(nonce)) => value.replace("{nonce}", nonce),
             ("connect-src", _) if is_watched => format!("{value} ws:"),
             _ => value.to_owned(),
         };
@@ -141,8 +137,7 @@ pub(super) async fn secure(
     let by_tls = ByTls::of(request.extensions(), reached.secure);
     let scripts = Scripts::default();
     let mut response = SCRIPTS.scope(scripts.clone(), next.run(request)).await;
-    let named = scripts.nonce().map(ScriptsOf);
-    let policy = policy(named.as_ref().or(response.extensions().get()), is_watched());
+    let policy = policy(scripts.nonce().as_ref(), is_watched());
     let headers = response.headers_mut();
     for (name, on, value) in HEADERS {
         let is_wanted = match on {
@@ -167,7 +162,7 @@ mod tests {
 
     #[test]
     fn only_scripts_with_the_nonce_of_their_answer_run() {
-        let scripts = ScriptsOf(Nonce::from_value("abc"));
+        let scripts = Nonce::from_value("abc");
         let rest = "style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
                     frame-ancestors 'none'; base-uri 'none'";
         assert_eq!(

@@ -36,7 +36,7 @@ mod theme;
 mod typed;
 mod way_back;
 
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use access::Permission;
 use app::forms::FormPage;
@@ -195,7 +195,6 @@ pub fn router(console: Console) -> Router {
 /// panic becomes a 500; then come the guards, which turn a request away before anything reads it; then
 /// the request is taken in whole, within limits, and its session is found. At each door stands the check of who may come in.
 pub fn service(console: Console) -> (Router, Vec<Door>) {
-    make_leptos_ready();
     let entry = Entry::new(console.store.clone(), console.now, console.sessions);
     let layer = entry.layer();
     let mut common = Common {
@@ -336,13 +335,4 @@ fn doors(common: Common) -> (Router, Vec<Door>) {
             );
     }
     import::doors(doors).fallback(SignedIn, pages::other)
-}
-
-/// Sets leptos up for the tokio runtime, which it does while it lists the routes of an app.
-///
-/// Once and before the first request: while routes are listed, no resource in the whole process is
-/// loaded, and a page that is being rendered meanwhile would wait for ever.
-fn make_leptos_ready() {
-    static READY: Once = Once::new();
-    READY.call_once(|| drop(leptos_axum::generate_route_list(app::App)));
 }

@@ -3,6 +3,7 @@
 use access::Permission;
 use app::forms::FormPage;
 use app::listing::Listing;
+use app::operations::{Opened, open};
 use app::plain::account::{ACCOUNT_PATH, SESSIONS_PATH};
 use app::plain::activity::{ACTIVITY_PATH, AS_IT_WAS_PATH, LINES_PATH, RESTORE_PATH, UNDO_PATH};
 use app::plain::explain::EXPLAIN_PATH;
@@ -13,16 +14,15 @@ use app::plain::people::PEOPLE_PATH;
 use app::plain::route::ROUTE_PATH;
 use app::plain::smart_hosts::{DELETE_PATH, EDIT_PATH, SETTINGS_PATH};
 use app::plain::test::TEST_PATH;
-use app::shell::{THEME_COOKIE, Theme};
+use app::shell::{Content, THEME_COOKIE, Theme, document};
 use app::wire::Refused;
 use axum::extract::Request;
-use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use axum::response::{IntoResponse, Redirect, Response};
-use leptos::nonce::Nonce;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::provide_context;
 
-use super::headers::ScriptsOf;
 use super::{Requirement, SHORT, Shared};
 
 /// Pages that load no module.
@@ -76,41 +76,39 @@ pub(super) async fn other(shared: Shared, request: Request) -> Response {
 
 /// Renders a page, as the answer to a refused form if there is one.
 pub(super) async fn render(shared: Shared, request: Request, refused: Option<Refused>) -> Response {
-    let problems = shared.checks.doctor().problems();
-    let visitor = shared.visitor();
-    let Shared {
-        backend, options, ..
-    } = shared;
-    let theme = theme(request.headers());
-    let nonce = Nonce::new();
-    let scripts = ScriptsOf(nonce.clone());
-    let context = move || {
-        provide_context(nonce.clone());
-        provide_context(backend.clone());
-        provide_context(theme);
-        provide_context(visitor.clone());
-        if let Some(problems) = problems {
-            provide_context(problems);
-        }
-        if let Some(refused) = &refused {
-            provide_context(refused.clone());
+    let uri = request.uri();
+    let (status, content) = match FormPage::at(uri.path()) {
+        None => (StatusCode::NOT_FOUND, Content::Missing),
+        Some(page) => {
+            let query = uri.query().unwrap_or_default();
+            match open(&shared.backend, page, query, refused).await {
+                Ok(Opened {
+                    moved: Some(address),
+                    ..
+                }) => return Redirect::to(&address).into_response(),
+                Ok(opened) if opened.is_there => {
+                    (StatusCode::OK, Content::Alive(page, opened.first))
+                }
+                Ok(opened) => (StatusCode::NOT_FOUND, Content::Alive(page, opened.first)),
+                Err(error) => {
+                    let status = StatusCode::from_u16(error.status()).unwrap_or_default();
+                    (status, Content::Failed(page, error))
+                }
+            }
         }
     };
-    let path = request.uri().path().to_owned();
-    let document = move || app::shell::document(options.clone(), &path);
-    let mut page = leptos_axum::render_app_async_with_context(context, document)(request).await;
-    page.extensions_mut().insert(scripts);
-    page
+    let here = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let frame = shared.frame(request.headers());
+    (status, Html(document(&frame, here, content))).into_response()
 }
 
 /// Every server function by its endpoint, and for whom it is.
-pub const FUNCTIONS: [(&str, Requirement); 9] = [
-    ("list/open", Requirement::May(Permission::Look)),
+pub const FUNCTIONS: [(&str, Requirement); 8] = [
     ("list/page", Requirement::May(Permission::Look)),
     ("list/rows", Requirement::May(Permission::Look)),
     ("list/save", Requirement::May(Permission::EditRouting)),
     ("list/delete", Requirement::May(Permission::EditRouting)),
-    ("default-routing/open", Requirement::May(Permission::Look)),
+    ("default-routing/read", Requirement::May(Permission::Look)),
     (
         "default-routing/save",
         Requirement::May(Permission::EditRouting),

@@ -124,10 +124,9 @@ async fn no_form_is_open_to_viewers_but_their_own_account() {
             "/account/recovery-codes",
             "/account/sessions",
             // Server functions that only read, and the sign-in.
-            "/api/list/open",
             "/api/list/page",
             "/api/list/rows",
-            "/api/default-routing/open",
+            "/api/default-routing/read",
             "/api/session/sign-in",
         ]
     );

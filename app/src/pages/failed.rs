@@ -1,0 +1,29 @@
+//! What stands on a page whose content could not be read.
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+use crate::forms::FormPage;
+use crate::shell::DomainsHeader;
+
+/// Says what could not be read and why, with a way to try again.
+#[component]
+pub(crate) fn FailedPage(
+    /// Which page.
+    page: FormPage,
+    /// Why.
+    error: AppError,
+    /// The address that was asked for.
+    here: String,
+) -> impl IntoView {
+    view! {
+        <DomainsHeader title=page.title() purpose="" />
+        <section class="panel panel-failed" role="alert">
+            <h2>{format!("{} could not be read", page.title())}</h2>
+            <p>{error.message()}</p>
+            <a class="button" href=here>
+                "Try again"
+            </a>
+        </section>
+    }
+}
