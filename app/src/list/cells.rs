@@ -62,7 +62,7 @@ struct Names<'a> {
 fn tick(html: &mut Html, enabled: bool, around: Around, is_ticked: bool, names: &Names<'_>) {
     html.raw(r#"<td role="cell" class="cell-tick"><input type="checkbox" id="tick-"#)
         .text(names.id)
-        .raw(r#"" name="delete" form="selection" autocomplete="off" value=""#)
+        .raw(r#"" form="selection" autocomplete="off" name="delete" value=""#)
         .text(names.key)
         .raw(r#"" aria-label="Select "#)
         .text(names.name)
@@ -334,7 +334,7 @@ mod tests {
     fn every_control_is_found_by_its_id_and_works_without_a_script() {
         let html = cells(&row(), AROUND, Since::default());
         for control in [
-            r#"id="tick-7" name="delete" form="selection" autocomplete="off" value="7:9""#,
+            r#"id="tick-7" form="selection" autocomplete="off" name="delete" value="7:9""#,
             r#"form="switch" id="switch-7" aria-checked="true" name="disable" title="Disable" value="7:9""#,
             r#"form="row-action" name="edit" title="Edit" id="edit-7" value="7""#,
             r#"form="row-action" name="delete" title="Delete" id="delete-7" value="7:9""#,

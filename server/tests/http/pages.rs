@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::console::{Console, DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -64,7 +66,7 @@ async fn a_search_that_would_hide_the_row_is_taken_out_of_the_address() {
     let page = console
         .get(&format!("{SMART_HOSTS}?q=other&sort=port&at=1&done=added"))
         .await;
-    assert_eq!(page.status, 302);
+    assert_eq!(page.status, 303);
     let next = page.header("location");
     assert_eq!(next, format!("{SMART_HOSTS}?sort=port&at=1&done=added"));
     console.get(next).await.shows("Added example.com");
@@ -274,4 +276,26 @@ async fn the_switch_of_the_colours_leads_back_to_the_list_as_it_was() {
     page.shows(&format!(
         "name=\"return_to\" value=\"{SMART_HOSTS}?q=b%C3%BCcher&amp;sort=-port\""
     ));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_people_typed_ends_no_script_and_no_tag() {
+    let console = Console::new().await;
+    let evil = "</script><script>alert(1)</script><!--\"'&";
+    let form = format!(
+        "do=add&domain=example.com&relay_host=mail.example.net&relay_port=25&scope=domain&comment={}",
+        utf8_percent_encode(evil, NON_ALPHANUMERIC)
+    );
+    assert_eq!(console.post(SMART_HOSTS, &form).await.status, 303);
+    let search = utf8_percent_encode(evil, NON_ALPHANUMERIC);
+    let page = console.get(&format!("{SMART_HOSTS}?q={search}")).await;
+    assert_eq!(page.status, 200);
+    page.shows("&lt;/script&gt;&lt;script&gt;alert(1)");
+    assert!(!page.body.contains("<script>alert"), "{}", page.body);
+    let (_, data) = page.body.split_once("id=\"first\">").unwrap();
+    let (data, _) = data.split_once("</script>").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    let (listing, opening) = (&data["list"][0], &data["list"][1]);
+    assert_eq!(listing, "smart-hosts");
+    assert_eq!(opening["page"]["rows"][0]["comment"], evil);
 }
