@@ -56,7 +56,7 @@ fn add(tx: &Transaction<'_>, asked: &[(RowId, Asked)]) -> Result<usize, Error> {
     Ok(rows)
 }
 
-fn read(tx: &Transaction<'_>, ids: &[RowId]) -> Result<BTreeMap<RowId, Asked>, Error> {
+pub(crate) fn read(tx: &Transaction<'_>, ids: &[RowId]) -> Result<BTreeMap<RowId, Asked>, Error> {
     let mut statement = tx.prepare_cached("SELECT count, last_at FROM asked WHERE id = ?")?;
     let mut all = BTreeMap::new();
     for &id in ids {

@@ -145,17 +145,22 @@ impl Store {
         versions: &[Version],
     ) -> Result<BTreeMap<Version, Timestamp>, Error> {
         let versions = versions.to_owned();
-        self.read(move |tx| {
-            let mut all = BTreeMap::new();
-            for version in versions {
-                if let Some(at) = history::at_of(tx, version.0)? {
-                    all.insert(version, at);
-                }
-            }
-            Ok(all)
-        })
-        .await
+        self.read(move |tx| times(tx, &versions)).await
     }
+}
+
+/// When these changes were made, as far as the log knows.
+pub(crate) fn times(
+    tx: &Transaction<'_>,
+    versions: &[Version],
+) -> Result<BTreeMap<Version, Timestamp>, Error> {
+    let mut all = BTreeMap::new();
+    for &version in versions {
+        if let Some(at) = history::at_of(tx, version.0)? {
+            all.insert(version, at);
+        }
+    }
+    Ok(all)
 }
 
 /// The columns that [`read`] reads.

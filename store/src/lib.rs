@@ -48,6 +48,7 @@ mod history;
 mod id;
 mod import;
 mod key;
+mod known;
 mod managed_hosts;
 mod many;
 mod note;
@@ -92,6 +93,7 @@ pub use crate::{
         PreviewPlace, PreviewQuery, PreviewRow, Progress, RefusedLine, RefusedPage, RefusedQuery,
     },
     key::Rotated,
+    known::Known,
     many::{Affected, Changes},
     note::Note,
     open::OpenError,

@@ -173,6 +173,8 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlit
         (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        // A statement is prepared once, not anew for each other LIMIT that is bound to it.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ] {
         connection.set_db_config(setting, on)?;
     }
@@ -185,6 +187,8 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, rusqlit
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::StatementStatus;
+
     use super::*;
     use crate::open;
 
@@ -220,6 +224,21 @@ mod tests {
         assert!(matches!(waited, Err(Error::Busy)), "{waited:?}");
         drop(held);
         drop(lane.turn().await.expect("a turn"));
+    }
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_is_bound_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("smart-hosts.db");
+        drop(open::open(&path).expect("a new database"));
+        let connection = connect(&path, Access::Read).expect("a connection");
+        let sql = "SELECT id FROM routes ORDER BY domain LIMIT ?";
+        let mut statement = connection.prepare(sql).expect("a statement");
+        for limit in [50, 1, 50] {
+            let mut rows = statement.query([limit]).expect("an answer");
+            assert!(rows.next().expect("no fault").is_none());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 
     /// An import of a million rows takes less.

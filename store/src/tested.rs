@@ -88,17 +88,22 @@ impl Store {
     /// are left out.
     pub async fn tests(&self, of: &[NextHop]) -> Result<BTreeMap<NextHop, Tested>, Error> {
         let of = of.to_owned();
-        self.read(move |tx| {
-            let mut all = BTreeMap::new();
-            for hop in of {
-                if let Some(tested) = read(tx, &hop)? {
-                    all.insert(hop, tested);
-                }
-            }
-            Ok(all)
-        })
-        .await
+        self.read(move |tx| all(tx, of)).await
     }
+}
+
+/// The last tests of these smart hosts, as far as there were any.
+pub(crate) fn all(
+    tx: &Transaction<'_>,
+    of: Vec<NextHop>,
+) -> Result<BTreeMap<NextHop, Tested>, Error> {
+    let mut all = BTreeMap::new();
+    for hop in of {
+        if let Some(tested) = read(tx, &hop)? {
+            all.insert(hop, tested);
+        }
+    }
+    Ok(all)
 }
 
 fn write(tx: &Transaction<'_>, note: &TestNote) -> Result<(), Error> {

@@ -10,89 +10,121 @@ use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
 use crate::wire::Row;
 
+/// How a row looks.
+#[derive(Clone, PartialEq)]
+enum Looks {
+    /// As it is stored.
+    AtRest,
+    /// As it was, for it is gone: it stays in its place, so that no other moves.
+    Gone,
+    /// As it is being edited.
+    Edited,
+    /// As it is to become, with what is being done to it.
+    Waits(Input, &'static str),
+}
+
+impl Looks {
+    fn of(model: ListModel, row: &Row) -> Self {
+        let id = row.key.id;
+        if model
+            .editing
+            .with(|key| key.is_some_and(|key| key.id == id))
+        {
+            return Self::Edited;
+        }
+        model.underway.with(|rows| {
+            let doing = rows.iter().find(|(row, _)| *row == id);
+            match doing.map(|(_, doing)| doing) {
+                None => Self::AtRest,
+                Some(Underway::Gone) => Self::Gone,
+                Some(Underway::Saving(input)) => Self::Waits(input.clone(), "Saving\u{2026}"),
+                Some(Underway::Deleting) => Self::Waits(row.input(), "Deleting\u{2026}"),
+            }
+        })
+    }
+
+    fn class(&self) -> &'static str {
+        match self {
+            Self::AtRest => "",
+            Self::Gone => "row-gone ",
+            Self::Edited => "row-editing ",
+            Self::Waits(..) => "row-pending ",
+        }
+    }
+}
+
 /// A row, or its editor while it is being edited.
 #[component]
 pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     let id = row.key.id;
-    let underway = Memo::new(move |_| {
-        model.underway.with(|rows| {
-            let row = rows.iter().find(|(row, _)| *row == id);
-            row.map(|(_, doing)| doing.clone())
-        })
-    });
-    let editing = Memo::new(move |_| {
-        model
-            .editing
-            .with(|key| key.is_some_and(|key| key.id == id))
-    });
-    let is_gone = move || underway.with(|doing| *doing == Some(Underway::Gone));
     let row = StoredValue::new(row);
-    let class = move || {
-        let mut class = String::new();
-        for (name, on) in [
-            ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
-            ("row-pending ", underway.with(Option::is_some) && !is_gone()),
-            ("row-gone ", is_gone()),
-            ("row-editing ", editing.get()),
-            ("row-off ", row.with_value(|row| !row.enabled)),
-            ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
-        ] {
-            if on {
-                class.push_str(name);
-            }
-        }
-        class
-    };
-    let at_rest = move || {
-        let is_gone = is_gone();
-        row.with_value(|row| {
-            model.page.with(|page| {
-                // Facts change while the row stays the same.
-                let now = page.row(id).unwrap_or(row);
-                let around = Around {
-                    listing: model.listing,
-                    locked: model.entry.locked,
-                    default_missing: page.default_missing,
-                };
-                let is_ticked = model.is_ticked(id);
-                cells(now, around, Since { is_gone, is_ticked })
-            })
-        })
-    };
+    let looks = Memo::new(move |_| row.with_value(|row| Looks::of(model, row)));
     move || {
-        let alive = if editing.get() {
-            view! { <EditCells model row=row.get_value() /> }.into_any()
-        } else {
-            let (input, doing) = match underway.get() {
-                Some(Underway::Saving(input)) => (input, "Saving\u{2026}"),
-                Some(Underway::Deleting) => (row.with_value(Row::input), "Deleting\u{2026}"),
-                // One that is gone stays as it was, so that no other moves.
-                Some(Underway::Gone) | None => {
-                    return view! {
-                        <tr role="row" id=format!("row-{id}") class=class inert=is_gone inner_html=at_rest></tr>
-                    }
-                        .into_any();
+        let looks = looks.get();
+        let looks_like = looks.class();
+        let class = move || {
+            let mut class = looks_like.to_owned();
+            for (name, on) in [
+                ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
+                ("row-off ", row.with_value(|row| !row.enabled)),
+                ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
+            ] {
+                if on {
+                    class.push_str(name);
                 }
-            };
-            view! { <PendingCells input doing /> }.into_any()
+            }
+            class
+        };
+        let (cells, is_edited) = match looks {
+            Looks::AtRest | Looks::Gone => {
+                let is_gone = looks == Looks::Gone;
+                let cells = move || row.with_value(|row| at_rest(model, row, is_gone));
+                return view! {
+                    <tr role="row" id=format!("row-{id}") class=class inert=is_gone inner_html=cells></tr>
+                }
+                .into_any();
+            }
+            Looks::Edited => (
+                view! { <EditCells model row=row.get_value() /> }.into_any(),
+                true,
+            ),
+            Looks::Waits(input, doing) => {
+                (view! { <PendingCells input doing /> }.into_any(), false)
+            }
         };
         view! {
             <tr
                 role="row"
                 id=format!("row-{id}")
                 class=class
-                aria-busy=(!editing.get()).then_some("true")
+                aria-busy=(!is_edited).then_some("true")
                 on:keydown=move |event| {
-                    if event.key() == "Escape" && editing.get_untracked() {
+                    if is_edited && event.key() == "Escape" {
                         model.cancel_edit();
                     }
                 }
             >
-                {alive}
+                {cells}
             </tr>
         }
         .into_any()
     }
+}
+
+/// The cells of a row that is only looked at. What is known of it changes while the row stays the same, so
+/// it is read from the page.
+fn at_rest(model: ListModel, row: &Row, is_gone: bool) -> String {
+    let id = row.key.id;
+    let is_ticked = model.is_ticked(id);
+    model.page.with(|page| {
+        let around = Around {
+            listing: model.listing,
+            locked: model.entry.locked,
+            default_missing: page.default_missing,
+        };
+        let now = page.row(id).unwrap_or(row);
+        cells(now, around, Since { is_gone, is_ticked })
+    })
 }
 
 /// What the buttons of a row are for. A button's id is the name of this, a dash and the id of the row.

@@ -23,20 +23,21 @@ pub(super) async fn add<T: Listed>(
         .iter()
         .filter_map(|row| row.value.first_hop().cloned())
         .collect();
-    let asked = backend.store.asked(&ids).await?;
-    let changed = backend.store.changed_at(&versions).await?;
-    let tests = backend.store.tests(&hops).await?;
+    let known = backend.store.known(ids, versions, hops).await?;
     let published = backend.published().await;
     let now = (backend.now)();
     for (stored, row) in stored.iter().zip(rows) {
         let state = State {
             published: published.publication_of(stored.version),
-            asked: asked.get(&stored.id).copied(),
-            changed: changed.get(&stored.version).copied(),
+            asked: known.asked.get(&stored.id).copied(),
+            changed: known.changed.get(&stored.version).copied(),
         };
         // One that is disabled is not asked for.
         let is_told = row.enabled || state.published == Publication::NotYet;
-        let tested = stored.value.first_hop().and_then(|hop| tests.get(hop));
+        let tested = stored
+            .value
+            .first_hop()
+            .and_then(|hop| known.tests.get(hop));
         row.facts = state
             .fact(now)
             .filter(|_| is_told)
