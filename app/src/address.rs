@@ -60,15 +60,17 @@ impl Address {
             return;
         };
         let location = window().location();
-        let is_here = Ok(link.origin()) == location.origin()
-            && Ok(link.pathname()) == location.pathname()
-            && link.hash().is_empty();
-        if is_here && link.target().is_empty() {
-            event.prevent_default();
-            self.go(&link.href(), false);
-            if !link.has_attribute("data-noscroll") {
-                window().scroll_to_with_x_and_y(0.0, 0.0);
-            }
+        let is_here =
+            Ok(link.origin()) == location.origin() && Ok(link.pathname()) == location.pathname();
+        if !is_here || !link.target().is_empty() || link.rel() == "external" {
+            return;
+        }
+        event.prevent_default();
+        // As a browser does it, the same place is not a place to go back to.
+        let is_same = Ok(link.href()) == location.href();
+        self.go(&link.href(), is_same);
+        if link.hash().is_empty() && !link.has_attribute("data-noscroll") {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
         }
     }
 }

@@ -38,7 +38,7 @@ const states: Record<string, (page: Page, server: Server) => Promise<void>> = {
     await fill(server);
     await open(page, DEFAULT_ROUTING);
   },
-  'an address without a page': (page) => open(page, '/nowhere'),
+  'an address without a page': (page) => page.goto('/nowhere'),
   'a search without a match': async (page, server) => {
     await fill(server);
     await open(page);
@@ -128,17 +128,12 @@ for (const [name, reach] of Object.entries(states)) {
 }
 
 test('axe has nothing to say about a list that could not be read', async ({ page, server, faults }) => {
-  // Two examinations of a long page.
-  test.slow();
   faults.expectNoAnswer();
   await server.seed('smart-hosts', numbered(60));
   await open(page);
   await server.kill();
   await link(page, 'Next page').click();
   await expect(button(page, 'Try again')).toBeVisible();
-  await expectAccessible(page);
-  await link(page, 'Managed Domains').first().click();
-  await expectAlert(page, 'Managed Domains could not be read');
   await expectAccessible(page);
   await server.startAgain();
 });

@@ -867,7 +867,7 @@ test('Default Domain Routing, refused', async ({ page, faults }) => {
 
 test('an address without a page', async ({ page, faults }) => {
   faults.expectStatus(404);
-  await open(page, '/nowhere');
+  await page.goto('/nowhere');
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
       - heading "Page not found" [level=1]
