@@ -38,7 +38,9 @@ const states: Record<string, (page: Page, server: Server) => Promise<void>> = {
     await fill(server);
     await open(page, DEFAULT_ROUTING);
   },
-  'an address without a page': (page) => page.goto('/nowhere'),
+  'an address without a page': async (page) => {
+    await page.goto('/nowhere');
+  },
   'a search without a match': async (page, server) => {
     await fill(server);
     await open(page);

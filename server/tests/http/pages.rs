@@ -299,3 +299,18 @@ async fn what_people_typed_ends_no_script_and_no_tag() {
     assert_eq!(listing, "smart-hosts");
     assert_eq!(opening["page"]["rows"][0]["comment"], evil);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_list_that_cannot_be_read_says_so_and_offers_to_try_again() {
+    let console = Console::new().await;
+    let row = console.route("example.com", "mail.example.net").await;
+    console.spoil(&row);
+    let page = console.get(&format!("{SMART_HOSTS}?sort=port")).await;
+    assert_eq!(page.status, 500);
+    page.shows("<h1>Smart Hosts</h1>")
+        .shows("Smart Hosts could not be read")
+        .shows("a fault of its own")
+        .shows("href=\"/smtp/domains/smart-hosts?sort=port\"");
+    // There is nothing that could come to life.
+    assert!(!page.body.contains("<script"));
+}
