@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::list_state::{Done, ListState, Place, RowRef};
 use crate::listing::Listing;
 use crate::operations::{self, Backend};
-use crate::pages::{DEFAULT_ROUTING_PATH, DEFAULT_ROUTING_TITLE};
+use crate::pages::{DEFAULT_ROUTING_PATH, DEFAULT_ROUTING_PURPOSE, DEFAULT_ROUTING_TITLE};
 use crate::wire::{Form, Refused, Selection};
 
 /// A page whose forms can be posted.
@@ -42,6 +42,15 @@ impl FormPage {
         match self {
             Self::List(listing) => listing.title(),
             Self::DefaultRouting => DEFAULT_ROUTING_TITLE,
+        }
+    }
+
+    /// One sentence of what the page is for.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::List(listing) => listing.purpose(),
+            Self::DefaultRouting => DEFAULT_ROUTING_PURPOSE,
         }
     }
 

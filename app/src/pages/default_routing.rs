@@ -22,6 +22,10 @@ pub(crate) const DEFAULT_ROUTING_PATH: &str = "/smtp/domains/default-domain-rout
 /// The name of the page.
 pub(crate) const DEFAULT_ROUTING_TITLE: &str = "Default Domain Routing";
 
+/// One sentence of what the page is for.
+pub(crate) const DEFAULT_ROUTING_PURPOSE: &str =
+    "Mail for managed domains whose routing has not been configured goes to this host.";
+
 /// The page.
 #[component]
 pub(crate) fn DefaultRoutingPage(
@@ -31,7 +35,7 @@ pub(crate) fn DefaultRoutingPage(
     view! {
         <DomainsHeader
             title=DEFAULT_ROUTING_TITLE
-            purpose="Mail for managed domains whose routing has not been configured goes to this host."
+            purpose=DEFAULT_ROUTING_PURPOSE
         />
         <DefaultForm opening />
     }

@@ -17,7 +17,7 @@ pub(crate) fn FailedPage(
     here: String,
 ) -> impl IntoView {
     view! {
-        <DomainsHeader title=page.title() purpose="" />
+        <DomainsHeader title=page.title() purpose=page.purpose() />
         <section class="panel panel-failed" role="alert">
             <h2>{format!("{} could not be read", page.title())}</h2>
             <p>{error.message()}</p>

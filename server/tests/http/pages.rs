@@ -307,7 +307,7 @@ async fn a_list_that_cannot_be_read_says_so_and_offers_to_try_again() {
     console.spoil(&row);
     let page = console.get(&format!("{SMART_HOSTS}?sort=port")).await;
     assert_eq!(page.status, 500);
-    page.shows("<h1>Smart Hosts</h1>")
+    page.shows("<h1>Smart Hosts")
         .shows("Smart Hosts could not be read")
         .shows("a fault of its own")
         .shows("href=\"/smtp/domains/smart-hosts?sort=port\"");
