@@ -29,6 +29,7 @@ pub(super) fn group(
     found: &mut Found,
 ) -> Result<()> {
     match group {
+        Group::Browser => collect(&test::measure_browser(workspace)?, found),
         Group::Size => size(workspace, found),
         Group::Inner => inner(workspace, found),
         Group::Pages => {
@@ -59,7 +60,11 @@ fn example(
     cargo
         .args(["--example", name, "--"])
         .arg(routes.to_string());
-    let printed = process::output(cargo.args(arguments))?;
+    collect(&process::output(cargo.args(arguments))?, found)
+}
+
+/// Takes over figures, each on a line.
+fn collect(printed: &str, found: &mut Found) -> Result<()> {
     for line in printed.lines() {
         let figure = figure::read(line)?;
         say::line(&figure.sentence());

@@ -49,6 +49,8 @@ enum Group {
     Files,
     /// The program as a browser sees it: start, pages, memory
     Pages,
+    /// How long a person with a slow machine waits in a browser
+    Browser,
     /// What a browser downloads
     Size,
     /// Inner loops
@@ -62,11 +64,12 @@ enum Group {
 }
 
 /// The groups whose figures have goals, and are written down.
-const WRITTEN: [Group; 6] = [
+const WRITTEN: [Group; 7] = [
     Group::Files,
     Group::Lists,
     Group::Changes,
     Group::Pages,
+    Group::Browser,
     Group::Size,
     Group::Inner,
 ];
@@ -119,6 +122,7 @@ fn title(group: Group) -> &'static str {
         Group::Changes => "Changes",
         Group::Files => "Files",
         Group::Pages => "The program, as a browser sees it",
+        Group::Browser => "In a browser",
         Group::Size => "What a browser downloads",
         Group::Inner => "Inner loops",
         Group::Lookups => "Look-ups per second",

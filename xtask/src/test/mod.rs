@@ -140,6 +140,11 @@ pub(crate) fn measure_mail(workspace: &Workspace, playwright: &[OsString]) -> Re
     })
 }
 
+/// Measures how long a person waits in a browser. Returns the figures, each on a line.
+pub(crate) fn measure_browser(workspace: &Workspace) -> Result<String> {
+    browser::measure(workspace)
+}
+
 /// Runs the stages and prints how each one ended.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if options.list {

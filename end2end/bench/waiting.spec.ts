@@ -1,0 +1,99 @@
+// How long a person with a slow machine waits: until the page is alive, and until it answers.
+import { appendFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import {
+  SMART_HOSTS, alive, button, dialog, edit, editor, entryRow, link, numbered, open, row, searchBox, tick, type,
+} from '../support/console.ts';
+import { ADMIN } from '../support/server.ts';
+import { expect, test } from '../support/test.ts';
+
+/** The processor is slowed down so many times. */
+const SLOWER = 4;
+const VISITS = 9;
+
+declare global {
+  interface Window {
+    aliveAt?: number;
+    waited: number[];
+  }
+}
+
+/** Hands a figure to whoever collects them, else shows it. */
+async function report(figure: string, value: number, most: number): Promise<void> {
+  const line = JSON.stringify({ figure, value, unit: 'ms', goal: { at_most: most } });
+  const file = process.env.SMART_HOSTS_FIGURES;
+  if (file === undefined) console.log(`      ${line}`);
+  else await appendFile(file, `${line}\n`);
+}
+
+async function slow(page: Page): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+}
+
+/** The moment, in milliseconds since the page was asked for, at which it was alive. */
+async function aliveAt(page: Page): Promise<number> {
+  await page.addInitScript(() => {
+    new MutationObserver(() => {
+      if (document.documentElement.dataset.alive) window.aliveAt ??= performance.now();
+    }).observe(document, { attributes: true, childList: true, subtree: true });
+  });
+  await open(page);
+  return page.evaluate(() => window.aliveAt ?? NaN);
+}
+
+function median(values: number[]): number {
+  return values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+test('until a page is alive', async ({ browser, server }) => {
+  await server.seed('smart-hosts', numbered(60));
+  const state = await server.storageState(ADMIN);
+  const [first, again]: [number[], number[]] = [[], []];
+  for (let visit = 0; visit < VISITS; visit += 1) {
+    const context = await browser.newContext({ baseURL: server.url, storageState: state });
+    const page = await context.newPage();
+    await slow(page);
+    first.push(await aliveAt(page));
+    again.push(await aliveAt(page));
+    await context.close();
+  }
+  await report('alive, nothing kept, 4 times slower, p50', median(first), 1000);
+  await report('alive, files kept, 4 times slower, p50', median(again), 1000);
+});
+
+test('until it answers', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(160));
+  await page.addInitScript(() => {
+    window.waited = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if ('interactionId' in entry && entry.interactionId) window.waited.push(entry.duration);
+      }
+    }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+  });
+  await open(page);
+  await slow(page);
+  await tick(page, 'd000.example.net').click();
+  await page.getByRole('checkbox', { name: 'Select all routes on this page' }).click();
+  await button(page, 'Clear selection').click();
+  await edit(page, 'd001.example.net');
+  await editor(page).getByRole('textbox').first().pressSequentially('abc');
+  await page.keyboard.press('Escape');
+  await button(page, 'Delete d002.example.net').click();
+  await button(dialog(page, 'Confirmation'), 'Cancel').click();
+  await type(entryRow(page), { domain: 'new.example.net', host: 'mail.example.net' });
+  await button(page, 'Add').click();
+  await expect(row(page, 'new.example.net')).toBeVisible();
+  await link(page, 'Domain Name').click();
+  await link(page, 'Next page').click();
+  await expect(row(page, 'd000.example.net')).toBeHidden();
+  await searchBox(page).pressSequentially('d01', { delay: 40 });
+  await expect(row(page, 'd010.example.net')).toBeVisible();
+  await expect(row(page, 'd050.example.net')).toBeHidden();
+  await alive(page);
+  await expect(page).toHaveURL(new RegExp(`^${server.url}${SMART_HOSTS}`));
+  // Told in steps of 8 ms, and only from 16 ms on.
+  const waited = await page.evaluate(() => window.waited);
+  await report('answer to a click or key, 4 times slower, worst', Math.max(0, ...waited), 100);
+});
