@@ -147,8 +147,9 @@ test('on the way to another list', async ({ page, server }) => {
   await open(page);
   await server.kill();
   // The browser says so itself.
-  await link(page, 'Managed Domains').first().click({ noWaitAfter: true });
-  await page.waitForURL('chrome-error://chromewebdata/');
+  const failed = page.waitForEvent('requestfailed', (request) => request.isNavigationRequest());
+  await link(page, 'Managed Domains').first().click();
+  await failed;
   await server.startAgain();
   await page.reload();
   await expectRows(page, ['example.com']);
