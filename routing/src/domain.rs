@@ -39,8 +39,8 @@ impl Domain {
     }
 
     fn read(typed: &str, origin: Origin) -> Result<Self, DomainError> {
-        if let Some(name) = name::canonical(typed) {
-            return Ok(Self(name));
+        if let Some(domain) = Self::canonical(typed) {
+            return Ok(domain);
         }
         let text = typed.trim();
         if text.is_empty() {
@@ -68,6 +68,13 @@ impl Domain {
             });
         }
         Ok(Self(name))
+    }
+
+    /// The domain of this text, if it is in its canonical form as nearly every one is; [`Domain::parse`]
+    /// would return just this. Nothing says nothing: of a few canonical names only a closer look tells.
+    #[must_use]
+    pub fn canonical(text: &str) -> Option<Self> {
+        name::canonical(text).map(Self)
     }
 
     /// The canonical text: lower-case A-labels.

@@ -89,6 +89,12 @@ impl Format {
         }
     }
 
+    /// Whether its files say how many rows they have.
+    #[must_use]
+    pub const fn says_count(self) -> bool {
+        !matches!(self, Self::Csv)
+    }
+
     /// Whether it is a table for a mail server, which holds what decides and nothing else.
     const fn is_for_mail_servers(self) -> bool {
         match self {

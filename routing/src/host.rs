@@ -60,9 +60,16 @@ impl Host {
         Self::read(typed, Origin::Typed)
     }
 
+    /// As [`Domain::canonical`](crate::Domain::canonical): a name of two labels or more, if it is plainly
+    /// in its canonical form.
+    #[must_use]
+    pub fn canonical(text: &str) -> Option<Self> {
+        name::canonical(text).map(|name| Self::Name(HostName(name)))
+    }
+
     fn read(typed: &str, origin: Origin) -> Result<Self, HostError> {
-        if let Some(name) = name::canonical(typed) {
-            return Ok(Self::Name(HostName(name)));
+        if let Some(host) = Self::canonical(typed) {
+            return Ok(host);
         }
         let text = without_brackets(typed.trim());
         let typed = || Typed::new(text);
@@ -112,6 +119,14 @@ impl Host {
             IpAddr::V4(address) => Self::V4(address),
             IpAddr::V6(address) => Self::V6(address),
         })
+    }
+
+    /// Appends the canonical form.
+    pub(crate) fn push_to(&self, out: &mut String) {
+        match self {
+            Self::Name(name) => out.push_str(name.as_str()),
+            Self::V4(_) | Self::V6(_) => out.push_str(&self.to_string()),
+        }
     }
 
     /// The Unicode form of a name, where it differs from the canonical one. Always `None` without

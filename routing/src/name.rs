@@ -30,12 +30,16 @@ pub(crate) fn canonical(text: &str) -> Option<Box<str>> {
     if text.len() > NAME_OCTETS {
         return None;
     }
+    // All of them, for that is quicker than stopping at the first one that is not.
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    if !text.bytes().fold(true, |all, byte| all & plain(byte)) {
+        return None;
+    }
     let (mut labels, mut last) = (0, b'0');
     for label in text.as_bytes().split(|byte| *byte == b'.') {
-        let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
         let ends = [*label.first()?, *label.last()?];
         let pair = matches!(label, [_, _, b'-', b'-', ..]);
-        if label.len() > LABEL_OCTETS || pair || ends.contains(&b'-') || !label.iter().all(plain) {
+        if label.len() > LABEL_OCTETS || pair || ends.contains(&b'-') {
             return None;
         }
         (labels, last) = (labels + 1, ends[0]);

@@ -36,6 +36,11 @@ impl Port {
         })
     }
 
+    /// Appends the number.
+    pub(crate) fn push_to(self, out: &mut String) {
+        out.push_str(&self.get().to_string());
+    }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u16 {

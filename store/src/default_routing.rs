@@ -72,7 +72,7 @@ fn state(tx: &Transaction<'_>) -> Result<(Option<NextHop>, Version), Error> {
             detail: "the row is missing".to_owned(),
         });
     };
-    let columns = Columns::new(row, "default_routing")?;
+    let columns = Columns::new(row, "default_routing");
     Ok((columns.next_hop(2, 3)?, Version(columns.number(1)?)))
 }
 

@@ -1,32 +1,25 @@
 //! A whole list, as of one moment, in pieces: memory stays flat whatever its size.
 
+mod courier;
 mod surroundings;
+mod text;
 
 use std::time::Duration;
 
+use routing::{Format, List, ManagedDomain, NextHop, Route, Writer};
 use rusqlite::{Transaction, params_from_iter};
 use tokio::{
-    runtime::Handle,
-    sync::{
-        mpsc::{self, error::SendTimeoutError},
-        oneshot,
-    },
+    sync::{mpsc, oneshot},
     task::spawn_blocking,
 };
 
-use routing::NextHop;
-
-pub use self::surroundings::Surroundings;
+pub(crate) use self::courier::Courier;
 use crate::{
     Error, Record, Store, Stored, default_routing, found,
     row::{self, Row},
     search,
 };
 
-/// Rows that travel together.
-const BATCH: usize = 500;
-/// Batches that wait for a slow receiver, before reading waits too.
-const BATCHES_AHEAD: usize = 2;
 /// How long a receiver may take nothing before it is given up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -63,44 +56,75 @@ impl Store {
         search: &str,
         patience: Duration,
     ) -> Result<Export<T>, Error> {
-        let (export, ()) = self.begin(search, patience, |_, _| Ok(())).await?;
-        Ok(export)
+        let search = search::given(search).map(str::to_owned);
+        let read = move |tx: &Transaction<'_>| Ok((read_head::<T>(tx, search.as_deref())?, search));
+        let begun = self.begin(patience, read, |tx, search, courier| {
+            send_rows::<T>(tx, search.as_deref(), courier)
+        });
+        let ((count, default_next_hop), rows) = begun.await?;
+        Ok(Export {
+            count,
+            default_next_hop,
+            rows,
+        })
     }
 
-    /// As [`Store::export_patiently`], with what a table for Postfix says beside the rows.
+    /// As [`Store::export_patiently`], as the text of a file, piece by piece. It is written where the rows
+    /// are read, which is twice as quick as handing them over.
     ///
     /// # Errors
     /// As for [`Store::export`].
-    pub async fn export_with_surroundings<T: Record>(
+    pub async fn export_text(
         &self,
+        list: List,
+        format: Format,
         search: &str,
         patience: Duration,
-    ) -> Result<(Export<T>, Surroundings), Error> {
-        self.begin(search, patience, surroundings::read).await
+    ) -> Result<mpsc::Receiver<Result<String, Error>>, Error> {
+        let search = search::given(search).map(str::to_owned);
+        let begin = move |tx: &Transaction<'_>| {
+            let writer = text::writer(tx, list, format, search.as_deref())?;
+            Ok(((), (writer, search)))
+        };
+        let begun = self.begin(patience, begin, move |tx, (writer, search), courier| {
+            let search = search.as_deref();
+            match list {
+                List::Routes => text::send::<Route>(tx, search, writer, Writer::route, courier),
+                List::ManagedDomains => {
+                    let write = Writer::managed_domain;
+                    text::send::<ManagedDomain>(tx, search, writer, write, courier)
+                }
+            }
+        });
+        let ((), pieces) = begun.await?;
+        Ok(pieces)
     }
 
-    /// Begins an export; `also` reads something of the same moment, given whether all rows are wanted.
-    async fn begin<T: Record, A: Send + 'static>(
+    /// Begins an export: what `head` reads first is returned, and what it makes beside that is what `rest`
+    /// goes on with, in the same transaction.
+    async fn begin<H, K, B>(
         &self,
-        search: &str,
         patience: Duration,
-        also: fn(&Transaction<'_>, bool) -> Result<A, Error>,
-    ) -> Result<(Export<T>, A), Error> {
-        let search = search::given(search).map(str::to_owned);
+        head: impl FnOnce(&Transaction<'_>) -> Result<(H, K), Error> + Send + 'static,
+        rest: impl FnOnce(&Transaction<'_>, K, &mut Courier<B>) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(H, mpsc::Receiver<Result<B, Error>>), Error>
+    where
+        H: Send + 'static,
+        B: Send + 'static,
+    {
         let lane = self.exports.clone();
         let turn = lane.turn().await?;
-        let (mut courier, rows) = Courier::new(patience);
-        let (to_head, head) = oneshot::channel();
+        let (mut courier, pieces) = Courier::new(patience);
+        let (to_head, first) = oneshot::channel();
         spawn_blocking(move || {
             let mut to_head = Some(to_head);
             let done = lane.run_here(|tx| {
-                let head = read_head::<T>(tx, search.as_deref())?;
-                let also = also(tx, search.is_none())?;
+                let (head, kept) = head(tx)?;
                 if let Some(to_head) = to_head.take() {
-                    // Fails if nobody waits any more; then the rows will find that out too.
-                    drop(to_head.send(Ok((head, also))));
+                    // Fails if nobody waits any more; then the rest will find that out too.
+                    drop(to_head.send(Ok(head)));
                 }
-                send_rows::<T>(tx, search.as_deref(), &mut courier)
+                rest(tx, kept, &mut courier)
             });
             // First, so that whoever reads the last item finds the connection free.
             drop(turn);
@@ -110,96 +134,8 @@ impl Store {
                 (Err(error), None) => courier.fail(error),
             }
         });
-        let (head, also) = head.await.unwrap_or(Err(Error::Interrupted))?;
-        let (count, default_next_hop) = head;
-        let export = Export {
-            count,
-            default_next_hop,
-            rows,
-        };
-        Ok((export, also))
-    }
-}
-
-type Batch<T> = Result<Vec<T>, Error>;
-
-/// Brings rows to a receiver that may be slow, but not for ever: while it is waited for, a
-/// connection and a read transaction are held.
-pub(crate) struct Courier<T> {
-    to: mpsc::Sender<Batch<T>>,
-    /// Room for an error, however full the channel is: without it the end would look like success.
-    /// Given back once all has been sent.
-    last: Option<mpsc::OwnedPermit<Batch<T>>>,
-    patience: Duration,
-}
-
-impl<T: Send + 'static> Courier<T> {
-    pub(crate) fn new(patience: Duration) -> (Self, mpsc::Receiver<Batch<T>>) {
-        let (to, rows) = mpsc::channel(BATCHES_AHEAD + 1);
-        let courier = Self {
-            // There is room, since nothing has been sent.
-            last: to.clone().try_reserve_owned().ok(),
-            to,
-            patience,
-        };
-        (courier, rows)
-    }
-
-    /// Hands all rows over, batch by batch, as long as anybody wants more. Not on an async thread.
-    pub(crate) fn send_all(
-        &mut self,
-        rows: impl IntoIterator<Item = Result<T, Error>>,
-    ) -> Result<(), Error> {
-        let mut batch = Vec::with_capacity(BATCH);
-        for row in rows {
-            batch.push(row?);
-            if batch.len() == BATCH {
-                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-                if !self.send(full)? {
-                    return Ok(());
-                }
-            }
-        }
-        if !batch.is_empty() {
-            // Nobody waiting for the last rows is no error either.
-            self.send(batch)?;
-        }
-        Ok(())
-    }
-
-    /// Hands a batch over; returns whether anybody wants more. Not on an async thread.
-    fn send(&mut self, batch: Vec<T>) -> Result<bool, Error> {
-        let sent = self.to.send_timeout(Ok(batch), self.patience);
-        match Handle::current().block_on(sent) {
-            Ok(()) => Ok(true),
-            Err(SendTimeoutError::Closed(_)) => Ok(false),
-            Err(SendTimeoutError::Timeout(_)) => Err(Error::Stalled),
-        }
-    }
-
-    /// Ends with success: that was all.
-    pub(crate) fn finish(mut self) {
-        self.last = None;
-    }
-
-    /// Ends with an error.
-    pub(crate) fn fail(mut self, error: Error) {
-        self.end_with(error);
-    }
-}
-
-impl<T> Courier<T> {
-    fn end_with(&mut self, error: Error) {
-        if let Some(last) = self.last.take() {
-            last.send(Err(error));
-        }
-    }
-}
-
-impl<T> Drop for Courier<T> {
-    /// Nobody has said how it ended, so the work panicked: half a list is not to pass for a whole.
-    fn drop(&mut self) {
-        self.end_with(Error::Interrupted);
+        let head = first.await.unwrap_or(Err(Error::Interrupted))?;
+        Ok((head, pieces))
     }
 }
 
@@ -216,7 +152,7 @@ fn read_head<T: Row>(
 fn send_rows<T: Row>(
     tx: &Transaction<'_>,
     search: Option<&str>,
-    courier: &mut Courier<Stored<T>>,
+    courier: &mut Courier<Vec<Stored<T>>>,
 ) -> Result<(), Error> {
     let sql = found::sql::<T>(search);
     let mut statement = tx.prepare_cached(&sql)?;

@@ -78,7 +78,7 @@ pub use crate::{
     cursor::{Cursor, CursorError},
     default_routing::DefaultRouting,
     error::Error,
-    export::{Export, Surroundings},
+    export::Export,
     feed::{About, Event, Feed, Invalid},
     held::{HeldPage, HeldQuery, Release, Released},
     history::{

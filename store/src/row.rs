@@ -1,5 +1,6 @@
 //! How a record lies in its table. What a list can do is written once, over this trait.
 
+mod canonical;
 mod columns;
 mod managed_domain;
 mod route;
@@ -11,7 +12,8 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Transacti
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
-    columns::{Columns, shows},
+    canonical::{Canonical, read as read_canonical},
+    columns::Columns,
     route::HOSTS,
 };
 use crate::{
@@ -195,9 +197,9 @@ pub(crate) fn all<T: Row>(
 
 /// A row of a statement that selects [`Row::COLUMNS`].
 pub(crate) fn stored<T: Row>(row: &rusqlite::Row<'_>) -> Result<Stored<T>, Error> {
-    let columns = Columns::new(row, T::TABLE)?;
+    let columns = Columns::new(row, T::TABLE);
     Ok(Stored {
-        id: columns.id,
+        id: columns.id()?,
         version: Version(columns.number(1)?),
         value: T::read(&columns)?,
     })

@@ -59,9 +59,9 @@ impl Default for QueuedMail {
 
 /// A row of a statement that selects [`COLUMNS`].
 pub(crate) fn stored(row: &rusqlite::Row<'_>) -> Result<Stored<Tombstone>, Error> {
-    let columns = Columns::new(row, TABLE)?;
+    let columns = Columns::new(row, TABLE);
     Ok(Stored {
-        id: columns.id,
+        id: columns.id()?,
         version: Version(columns.number(1)?),
         value: Tombstone {
             pattern: pattern(&columns)?,

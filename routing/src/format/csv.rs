@@ -3,9 +3,11 @@
 use super::List;
 use super::reader::LineError;
 use super::record::Record;
+use crate::domain::Domain;
 use crate::enabled;
 use crate::input::{Field, joined};
 use crate::managed::ManagedDomain;
+use crate::next_hop::NextHop;
 use crate::route::Route;
 use crate::typed::Typed;
 use std::borrow::Cow;
@@ -32,49 +34,41 @@ pub(super) fn header(list: List) -> String {
 }
 
 pub(super) fn route(route: &Route, out: &mut String) {
-    let first = route.next_hops.first();
-    row(
-        &[
-            route.pattern.domain.as_str(),
-            &first.host.to_string(),
-            &first.port.to_string(),
-            route.pattern.scope.as_str(),
-            route.comment.as_str(),
-            &joined(route.next_hops.further()),
-            enabled::as_str(route.enabled),
-        ],
-        out,
-    );
+    next_hop(&route.pattern.domain, Some(route.next_hops.first()), out);
+    out.extend([",", route.pattern.scope.as_str(), ","]);
+    write_cell(route.comment.as_str(), out);
+    out.push(',');
+    if !route.next_hops.further().is_empty() {
+        write_cell(&joined(route.next_hops.further()), out);
+    }
+    out.extend([",", enabled::as_str(route.enabled), "\r\n"]);
 }
 
 pub(super) fn managed_domain(managed: &ManagedDomain, out: &mut String) {
-    let (host, port) = managed
-        .routing
-        .as_ref()
-        .map(|hop| (hop.host.to_string(), hop.port.to_string()))
-        .unwrap_or_default();
-    row(
-        &[
-            managed.domain.as_str(),
-            &host,
-            &port,
-            managed.comment.as_str(),
-        ],
-        out,
-    );
-}
-
-fn row(cells: &[&str], out: &mut String) {
-    for (index, cell) in cells.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write_cell(cell, out);
-    }
+    next_hop(&managed.domain, managed.routing.as_ref(), out);
+    out.push(',');
+    write_cell(managed.comment.as_str(), out);
     out.push_str("\r\n");
 }
 
+/// The first three cells. Nothing that stands in names, addresses and ports needs quotes, nor does any of
+/// them begin as a formula does.
+fn next_hop(domain: &Domain, hop: Option<&NextHop>, out: &mut String) {
+    out.extend([domain.as_str(), ","]);
+    match hop {
+        Some(NextHop { host, port }) => {
+            host.push_to(out);
+            out.push(',');
+            port.push_to(out);
+        }
+        None => out.push(','),
+    }
+}
+
 fn write_cell(cell: &str, out: &mut String) {
+    if cell.is_empty() {
+        return;
+    }
     let guard = if is_formula(cell) { "'" } else { "" };
     if cell.contains(['"', ',', '\r', '\n']) {
         out.push('"');

@@ -6,6 +6,7 @@ use super::{List, VERSION};
 use crate::enabled;
 use crate::input::joined;
 use crate::managed::ManagedDomain;
+use crate::next_hop::NextHop;
 use crate::route::Route;
 use crate::scope::Scope;
 
@@ -25,36 +26,42 @@ pub(super) fn header(list: List, count: u64) -> String {
 /// Further hosts start with a bracket, and `disabled` stands by itself, as no scope does.
 pub(super) fn route(route: &Route, out: &mut String) {
     let scope = route.pattern.scope;
-    let mut columns = vec![
-        route.pattern.to_string(),
-        route.next_hops.first().host.to_string(),
-        route.next_hops.first().port.to_string(),
-    ];
+    if scope == Scope::Subdomains {
+        out.push('.');
+    }
+    out.push_str(route.pattern.domain.as_str());
+    next_hop(Some(route.next_hops.first()), out);
     if !route.next_hops.further().is_empty() {
-        columns.push(joined(route.next_hops.further()));
+        out.extend([",", &joined(route.next_hops.further())]);
     }
     if !route.enabled {
-        columns.push(DISABLED.to_owned());
+        out.extend([",", DISABLED]);
     }
     if scope == Scope::Both || !route.comment.is_empty() {
-        columns.push(scope.to_string());
+        out.extend([",", scope.as_str()]);
     }
-    finish(&columns, route.comment.as_str(), out);
+    finish(route.comment.as_str(), out);
 }
 
 /// `domain,host,port[,comment]`, host and port empty for the default domain routing.
 pub(super) fn managed_domain(managed: &ManagedDomain, out: &mut String) {
-    let (host, port) = managed
-        .routing
-        .as_ref()
-        .map(|hop| (hop.host.to_string(), hop.port.to_string()))
-        .unwrap_or_default();
-    let columns = vec![managed.domain.to_string(), host, port];
-    finish(&columns, managed.comment.as_str(), out);
+    out.push_str(managed.domain.as_str());
+    next_hop(managed.routing.as_ref(), out);
+    finish(managed.comment.as_str(), out);
 }
 
-fn finish(columns: &[String], comment: &str, out: &mut String) {
-    out.push_str(&columns.join(","));
+fn next_hop(hop: Option<&NextHop>, out: &mut String) {
+    out.push(',');
+    if let Some(hop) = hop {
+        hop.host.push_to(out);
+    }
+    out.push(',');
+    if let Some(hop) = hop {
+        hop.port.push_to(out);
+    }
+}
+
+fn finish(comment: &str, out: &mut String) {
     if !comment.is_empty() {
         out.push(',');
         out.push_str(comment);

@@ -4,12 +4,15 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use routing::{Format, List, ManagedDomain, Route, Writer};
+use routing::{Format, List, ManagedDomain, Route};
 use store::{ImportMode, Store};
 use tokio::sync::oneshot;
 
 use crate::data::{self, by};
 use crate::report::{Figure, memory};
+
+/// How long nothing of an export may be taken.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Forgets how much memory there was at most; returns how much there is now.
 fn from_now_on() -> f64 {
@@ -40,7 +43,7 @@ pub(crate) async fn measure(routes: u32) {
                 .goal("at_most", 64.0)
                 .print();
             meanwhile(&store, routes).await;
-            export(&store, &plain, folder.path()).await;
+            export(&store, routes, &plain, folder.path()).await;
             undo(&store, took.act).await;
         }
         store.close().await.unwrap();
@@ -76,24 +79,18 @@ async fn meanwhile(store: &Store, routes: u32) {
     .print();
 }
 
-async fn export(store: &Store, plain: &Path, folder: &Path) {
+async fn export(store: &Store, routes: u32, plain: &Path, folder: &Path) {
     let before = from_now_on();
     let began = Instant::now();
     let mut file = std::fs::File::create(folder.join("ours.csv")).unwrap();
-    let mut export = store.export::<Route>("").await.unwrap();
-    let mut writer = Writer::new(Format::Csv, List::Routes, export.count, None);
-    let mut text = writer.header();
-    while let Some(rows) = export.rows.recv().await {
-        for row in rows.unwrap() {
-            writer.route(&row.value, &mut text);
-        }
-        file.write_all(text.as_bytes()).unwrap();
-        text.clear();
+    let export = store.export_text(List::Routes, Format::Csv, "", PATIENCE);
+    let mut text = export.await.unwrap();
+    while let Some(piece) = text.recv().await {
+        file.write_all(piece.unwrap().as_bytes()).unwrap();
     }
-    file.write_all(writer.footer().as_bytes()).unwrap();
     let took = began.elapsed();
     let grown = memory("self", "VmHWM:") - before;
-    let rows = f64::from(u32::try_from(export.count).unwrap());
+    let rows = f64::from(routes);
     let script = format!(
         ".mode csv\n.once '{}'\nSELECT domain, host, port FROM routes;\n",
         folder.join("theirs.csv").display()

@@ -5,17 +5,14 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use crate::{Error, smart_host, tombstone};
 
-/// What a table for Postfix says beside the rows of a list, as of the moment of an [`Export`].
-///
-/// [`Export`]: super::Export
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+/// What a table for Postfix says beside the rows of a list, as of the moment of an export.
+pub(super) struct Surroundings {
     /// The settings of all smart hosts that have any.
-    pub settings: Vec<SmartHost>,
+    pub(super) settings: Vec<SmartHost>,
     /// The names for which removed routes hold mail, as far as no other rule has a place for it; none
     /// where only some rows are exported. These are in memory all at once: what was removed within
     /// some days is little beside the lists.
-    pub held: Vec<Pattern>,
+    pub(super) held: Vec<Pattern>,
 }
 
 pub(super) fn read(tx: &Transaction<'_>, all: bool) -> Result<Surroundings, Error> {

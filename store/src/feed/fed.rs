@@ -103,13 +103,14 @@ pub(super) fn event<T: Fed>(row: &SqlRow<'_>) -> Result<Option<Event>, Error> {
         Err(error) => return Err(error),
     };
     tracing::error!(%error, "a row cannot be used");
-    let invalid = Columns::new(row, T::TABLE).and_then(|columns| {
-        Ok(Event::Invalid(Invalid {
-            kind: T::KIND,
-            id: columns.id,
-            pattern: T::names(&columns)?,
-            detail: error.to_string(),
-        }))
-    });
-    Ok(invalid.ok())
+    let columns = Columns::new(row, T::TABLE);
+    let (Ok(id), Ok(pattern)) = (columns.id(), T::names(&columns)) else {
+        return Ok(None);
+    };
+    Ok(Some(Event::Invalid(Invalid {
+        kind: T::KIND,
+        id,
+        pattern,
+        detail: error.to_string(),
+    })))
 }

@@ -50,7 +50,7 @@ impl Store {
 fn send(
     tx: &Transaction<'_>,
     filter: &HistoryFilter,
-    courier: &mut Courier<Change>,
+    courier: &mut Courier<Vec<Change>>,
 ) -> Result<(), Error> {
     let Some(conditions) = filter.conditions(tx)? else {
         return Ok(());

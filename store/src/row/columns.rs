@@ -1,53 +1,33 @@
 //! The columns of one row, read with suspicion: the file may come from anywhere.
 
-use std::{
-    fmt::{self, Display, Write as _},
-    str::FromStr,
-};
+use std::fmt::Display;
 
 use routing::{NextHop, NextHops, Port};
 use rusqlite::{Row, types::ValueRef};
 
+use super::canonical::{self, Canonical};
 use crate::{Error, RowId};
-
-/// Whether a value is written just so. Tells without writing it anywhere.
-pub(crate) fn shows(value: &impl Display, text: &str) -> bool {
-    let mut rest = Rest(text);
-    write!(rest, "{value}").is_ok() && rest.0.is_empty()
-}
-
-/// What is still to be written.
-struct Rest<'a>(&'a str);
-
-impl fmt::Write for Rest<'_> {
-    fn write_str(&mut self, written: &str) -> fmt::Result {
-        self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
-        Ok(())
-    }
-}
 
 /// The columns of one row. The first is its id.
 #[derive(Debug)]
 pub struct Columns<'a> {
     row: &'a Row<'a>,
     table: &'static str,
-    pub(crate) id: RowId,
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(row: &'a Row<'a>, table: &'static str) -> Result<Self, Error> {
-        let corrupt = |error: rusqlite::Error| Error::Corrupt {
-            table,
-            id: None,
-            detail: error.to_string(),
-        };
-        let id = RowId(row.get(0).map_err(corrupt)?);
-        Ok(Self { row, table, id })
+    pub(crate) const fn new(row: &'a Row<'a>, table: &'static str) -> Self {
+        Self { row, table }
+    }
+
+    /// The first column.
+    pub(crate) fn id(&self) -> Result<RowId, Error> {
+        self.number(0).map(RowId)
     }
 
     /// An integer.
     pub(crate) fn number(&self, column: usize) -> Result<i64, Error> {
-        let number = self.row.get(column);
+        let number = self.value(column)?.as_i64();
         number.map_err(|error| self.corrupt(&error))
     }
 
@@ -61,34 +41,25 @@ impl<'a> Columns<'a> {
     }
 
     /// A text in the one form in which it is stored.
-    pub(crate) fn parse<T>(&self, column: usize) -> Result<T, Error>
-    where
-        T: FromStr<Err: Display> + Display,
-    {
-        let text = self.value(column)?.as_str();
-        let text = text.map_err(|error| self.corrupt(&error))?;
+    pub(crate) fn parse<T: Canonical>(&self, column: usize) -> Result<T, Error> {
+        self.text(self.value(column)?)
+    }
+
+    fn text<T: Canonical>(&self, value: ValueRef<'_>) -> Result<T, Error> {
+        let text = value.as_str().map_err(|error| self.corrupt(&error))?;
         self.canonical(text)
     }
 
-    fn canonical<T>(&self, text: &str) -> Result<T, Error>
-    where
-        T: FromStr<Err: Display> + Display,
-    {
-        let value: T = text.parse().map_err(|error| self.corrupt(&error))?;
-        // Two spellings of one domain would be two rows for it.
-        if shows(&value, text) {
-            Ok(value)
-        } else {
-            Err(self.corrupt(&format!("\"{text}\" is not in its canonical form")))
-        }
+    fn canonical<T: Canonical>(&self, text: &str) -> Result<T, Error> {
+        canonical::read(text).map_err(|wrong| self.corrupt(&wrong))
     }
 
     /// Two columns that are both there or both null.
     pub(crate) fn next_hop(&self, host: usize, port: usize) -> Result<Option<NextHop>, Error> {
         match (self.value(host)?, self.value(port)?) {
             (ValueRef::Null, ValueRef::Null) => Ok(None),
-            _ => Ok(Some(NextHop {
-                host: self.parse(host)?,
+            (host, port) => Ok(Some(NextHop {
+                host: self.text(host)?,
                 port: self.port(port)?,
             })),
         }
@@ -105,11 +76,12 @@ impl<'a> Columns<'a> {
     ) -> Result<NextHops, Error> {
         let first = self.next_hop(host, port)?;
         let first = first.ok_or_else(|| self.corrupt(&"the route leads nowhere"))?;
-        let further = match self.value(further)? {
-            ValueRef::Null => Vec::new(),
-            further => self.further(further)?,
-        };
-        NextHops::new(first, further).map_err(|error| self.corrupt(&error))
+        match self.value(further)? {
+            ValueRef::Null => Ok(first.into()),
+            further => {
+                NextHops::new(first, self.further(further)?).map_err(|error| self.corrupt(&error))
+            }
+        }
     }
 
     fn further(&self, hops: ValueRef<'_>) -> Result<Vec<NextHop>, Error> {
@@ -128,50 +100,27 @@ impl<'a> Columns<'a> {
         Ok(hops.into_iter().map(|(_, hop)| hop).collect())
     }
 
-    fn port(&self, column: usize) -> Result<Port, Error> {
-        let number = self.number(column)?;
+    fn port(&self, value: ValueRef<'_>) -> Result<Port, Error> {
+        let number = value.as_i64().map_err(|error| self.corrupt(&error))?;
         let port = u16::try_from(number).ok().map(Port::try_from);
         port.and_then(Result::ok)
             .ok_or_else(|| self.corrupt(&format!("{number} is no port")))
     }
 
+    #[inline]
     fn value(&self, column: usize) -> Result<ValueRef<'_>, Error> {
-        let value = self.row.get_ref(column);
-        value.map_err(|error| self.corrupt(&error))
+        match self.row.get_ref(column) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.corrupt(&error)),
+        }
     }
 
+    #[cold]
     pub(crate) fn corrupt(&self, detail: &dyn Display) -> Error {
         Error::Corrupt {
             table: self.table,
-            id: Some(self.id),
+            id: self.row.get(0).ok().map(RowId),
             detail: detail.to_string(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shows;
-
-    #[test]
-    fn a_text_is_compared_with_what_a_value_would_be_written_as() {
-        for (value, text, same) in [
-            ("25", "25", true),
-            ("25", "2", false),
-            ("25", "255", false),
-            ("", "", true),
-            ("", "2", false),
-        ] {
-            assert_eq!(shows(&value, text), same, "{value} {text}");
-        }
-        // Written in several pieces.
-        assert!(shows(
-            &format_args!("{}:{}", "a.example", 25),
-            "a.example:25"
-        ));
-        assert!(!shows(
-            &format_args!("{}:{}", "a.example", 25),
-            "a.example:26"
-        ));
     }
 }

@@ -27,8 +27,9 @@ impl Row for Route {
     const KIND: ObjectKind = ObjectKind::Route;
     const TABLE: &'static str = "routes";
     const COLUMNS: &'static str = "id, version, domain, host, port, comment, scope,
-        (SELECT group_concat(position || ' ' || further.host || ' ' || further.port)
-         FROM further_hosts AS further WHERE further.route = routes.id), enabled";
+        iif(EXISTS (SELECT 1 FROM further_hosts) AND id IN (SELECT route FROM further_hosts),
+            (SELECT group_concat(position || ' ' || further.host || ' ' || further.port)
+             FROM further_hosts AS further WHERE further.route = routes.id), NULL), enabled";
     const HAS_KEY: &'static str = "domain = ? AND scope = ?";
     // As it is shown: with a dot before it if it stands for subdomains only.
     const FOUND: &'static str = concat!(

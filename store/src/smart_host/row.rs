@@ -143,7 +143,7 @@ fn all_as<T>(
             Ok(row) => all.push(of(row)),
             Err(error @ Error::Corrupt { .. }) => {
                 tracing::error!(%error, "the settings of a smart host cannot be used");
-                let of = Columns::new(row, TABLE).and_then(|columns| columns.next_hop(2, 3));
+                let of = Columns::new(row, TABLE).next_hop(2, 3);
                 // Without host and port they are nobody's.
                 if let Ok(Some(next_hop)) = of {
                     all.push(otherwise(next_hop));
@@ -187,7 +187,7 @@ fn select(
 }
 
 fn read(row: &rusqlite::Row<'_>) -> Result<SmartHostRow, Error> {
-    let columns = Columns::new(row, TABLE)?;
+    let columns = Columns::new(row, TABLE);
     let corrupt = |error: rusqlite::Error| columns.corrupt(&error);
     let text = |column| row.get::<_, Option<String>>(column).map_err(corrupt);
     let next_hop = columns.next_hop(2, 3)?;
@@ -221,7 +221,7 @@ fn read(row: &rusqlite::Row<'_>) -> Result<SmartHostRow, Error> {
         return Err(columns.corrupt(&"user name and password belong together"));
     }
     Ok(SmartHostRow {
-        id: columns.id,
+        id: columns.id()?,
         version: Version(columns.number(1)?),
         settings: settings
             .checked()

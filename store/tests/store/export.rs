@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use routing::{Comment, ManagedDomain, Route};
+use routing::{Comment, Format, List, ManagedDomain, Route, Writer};
 use store::{Error, Selection, SmartHostInput, Version};
 
 use crate::fixture::{Fixture, by, hop, login, managed, managed_at, route, settings};
@@ -100,24 +100,72 @@ async fn removed_routes_are_beside_it_where_no_other_rule_applies() {
         .unwrap();
     let input = SmartHostInput {
         login_reason: Comment::parse("a cable").unwrap(),
-        ..settings("mail.example.net:587", "none", login("gateway", "x"))
+        ..settings("mail.example.net:25", "none", login("gateway", "x"))
     };
     f.set(input).await.unwrap();
 
-    let all = f.store.export_with_surroundings::<Route>("", PATIENCE);
-    let (export, beside) = all.await.unwrap();
-    assert_eq!(export.count, 2);
-    let names: Vec<_> = beside
-        .held
-        .iter()
-        .map(|held| format!("{} {}", held.domain, held.scope))
-        .collect();
-    assert_eq!(names, ["gone.example both", "own.example.org subdomains"]);
-    let [host] = beside.settings.try_into().unwrap();
-    assert!(host.logs_in_the_clear());
+    let all = text(&f, Format::Postfix, "").await;
+    let (rows, held) = all.split_once("# removed routes").unwrap();
+    assert!(rows.contains(": 2 routes"), "{all}");
+    let held: Vec<_> = held.lines().skip(1).map(first_word).collect();
+    assert_eq!(
+        held,
+        ["gone.example", ".gone.example", ".own.example.org"],
+        "{all}"
+    );
+    // As the settings say, and not by the port.
+    let policies = text(&f, Format::PostfixTls, "").await;
+    assert!(
+        policies.contains("[mail.example.net]:25 none"),
+        "{policies}"
+    );
 
-    let some = f.store.export_with_surroundings::<Route>("com", PATIENCE);
-    assert_eq!(some.await.unwrap().1.held, []);
+    let some = text(&f, Format::Postfix, "com").await;
+    assert!(!some.contains("# removed routes"), "{some}");
+}
+
+fn first_word(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
+}
+
+/// A whole export of routes.
+async fn text(f: &Fixture, format: Format, search: &str) -> String {
+    let pieces = f
+        .store
+        .export_text(List::Routes, format, search, PATIENCE)
+        .await;
+    let mut pieces = pieces.unwrap();
+    let mut all = String::new();
+    while let Some(piece) = pieces.recv().await {
+        all.push_str(&piece.unwrap());
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_list_is_written_as_the_text_of_a_file_in_pieces() {
+    let f = Fixture::new().await;
+    fill(&f, 5_000);
+    for format in Format::ALL {
+        let mut export = f.store.export::<Route>("4").await.unwrap();
+        let mut writer = Writer::new(format, List::Routes, export.count, None);
+        let mut expected = writer.header();
+        while let Some(rows) = export.rows.recv().await {
+            for row in rows.unwrap() {
+                writer.route(&row.value, &mut expected);
+            }
+        }
+        expected.push_str(&writer.footer());
+        assert_eq!(text(&f, format, " 4 ").await, expected, "{format}");
+    }
+    let mut pieces = f
+        .store
+        .export_text(List::Routes, Format::Text, "", PATIENCE)
+        .await
+        .unwrap();
+    let first = pieces.recv().await.unwrap().unwrap();
+    assert!(first.starts_with("# smart-hosts 1: 5000 routes"), "{first}");
+    assert!(pieces.recv().await.is_some());
 }
 
 #[tokio::test]
@@ -215,8 +263,15 @@ async fn a_damaged_row_ends_the_export_with_an_error() {
         last = Some(batch);
     }
     let error = last.unwrap().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "The database is damaged: routes, row 2500: 0 is no port"
-    );
+    let said = "The database is damaged: routes, row 2500: 0 is no port";
+    assert_eq!(error.to_string(), said);
+    let text = f
+        .store
+        .export_text(List::Routes, Format::Csv, "", PATIENCE)
+        .await;
+    let (mut text, mut last) = (text.unwrap(), None);
+    while let Some(piece) = text.recv().await {
+        last = Some(piece);
+    }
+    assert_eq!(last.unwrap().unwrap_err().to_string(), said);
 }

@@ -4,12 +4,13 @@
 //! object said before and what it says after. Numbers are in the usual groups of seven bits, least
 //! significant first; before each text stands its length.
 
-use std::{fmt::Display, str::FromStr};
-
-use routing::{Comment, ManagedDomain, NextHop, NextHops, Pattern, Port, Route, Scope};
+use routing::{ManagedDomain, NextHop, NextHops, Pattern, Port, Route, Scope};
 use serde_json::Value;
 
-use crate::{ObjectKind, RowId, change, row::shows};
+use crate::{
+    ObjectKind, RowId, change,
+    row::{Canonical, read_canonical},
+};
 
 /// What an object says, to be written.
 #[derive(Clone, Copy, Debug)]
@@ -189,22 +190,9 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.line()?).map_err(|_| "a text is not UTF-8")
     }
 
-    fn parsed<T: FromStr + Display>(&mut self) -> Read<T> {
-        let text = self.text()?;
-        let value: T = text.parse().map_err(|_| INVALID)?;
-        // As in the tables, every value has one form.
-        if shows(&value, text) {
-            Ok(value)
-        } else {
-            Err(INVALID)
-        }
-    }
-
-    fn comment(&mut self) -> Read<Comment> {
-        match self.text()? {
-            "" => Ok(Comment::default()),
-            text => text.parse().map_err(|_| INVALID),
-        }
+    /// As in the tables, every value has one form.
+    fn parsed<T: Canonical>(&mut self) -> Read<T> {
+        read_canonical(self.text()?).map_err(|_| INVALID)
     }
 
     fn hops(&mut self) -> Read<Vec<NextHop>> {
@@ -228,7 +216,7 @@ impl<'a> Reader<'a> {
             ROUTE | DISABLED_ROUTE => {
                 let domain = self.parsed()?;
                 let scope: Scope = self.parsed()?;
-                let comment = self.comment()?;
+                let comment = self.parsed()?;
                 let mut hops = self.hops()?.into_iter();
                 let first = hops.next().ok_or("a route leads nowhere")?;
                 let next_hops = NextHops::new(first, hops.collect()).map_err(|_| INVALID)?;
@@ -241,7 +229,7 @@ impl<'a> Reader<'a> {
             }
             MANAGED_DOMAIN => {
                 let domain = self.parsed()?;
-                let comment = self.comment()?;
+                let comment = self.parsed()?;
                 let mut hops = self.hops()?.into_iter();
                 State::ManagedDomain(ManagedDomain {
                     domain,
