@@ -12,6 +12,9 @@ use crate::{
     row::{self, Row},
 };
 
+/// How many pages of lines are kept until the last of them are left out.
+const AHEAD: usize = 4;
+
 /// The lines that a search has found, as of one moment.
 #[derive(Debug)]
 pub(crate) struct Hits {
@@ -43,7 +46,7 @@ impl Hits {
         let ascending = ascending(sort, direction);
         let mut lines = match sort.by {
             SortBy::Domain => self.first_by_domain(ascending, start, limit),
-            by => first(self.beyond(by, ascending, start), by, ascending, limit),
+            by => first(self.beyond(by, ascending, start), ascending, limit),
         };
         if direction == Direction::Backwards {
             lines.reverse();
@@ -61,19 +64,24 @@ impl Hits {
         }
     }
 
-    /// The lines beyond a place, in no order of theirs.
+    /// The lines beyond a place with their own, in no order.
     fn beyond(
         &self,
         by: SortBy,
         ascending: bool,
         start: Option<&Start>,
-    ) -> impl Iterator<Item = Line<'_>> {
+    ) -> impl Iterator<Item = Keyed<'_>> {
         let start = start.map(|start| (key(start, by), start.included));
         let lines = self.places.iter().map(|place| self.text.line(place));
-        lines.filter(move |line| {
+        let lines = lines.map(move |line| (line.key(by), line));
+        lines.filter(move |(key, _)| {
             start.is_none_or(|(start, included)| {
-                let key = line.key(by);
-                (included && key == start) || (if ascending { key > start } else { key < start })
+                (included && *key == start)
+                    || (if ascending {
+                        *key > start
+                    } else {
+                        *key < start
+                    })
             })
         })
     }
@@ -114,24 +122,36 @@ const fn ascending(sort: Sort, direction: Direction) -> bool {
     sort.descending == matches!(direction, Direction::Backwards)
 }
 
-/// The first of the lines in this order, in the order in which they are read.
+/// A line, and its place in the list.
+type Keyed<'a> = (Key<'a>, Line<'a>);
+
+/// The first of the lines in this order, in the order in which they are read. Of very many, only some are
+/// put in order at a time: most are seen to come too late at the first look.
 fn first<'a>(
-    lines: impl Iterator<Item = Line<'a>>,
-    by: SortBy,
+    lines: impl Iterator<Item = Keyed<'a>>,
     ascending: bool,
     limit: usize,
 ) -> Vec<Line<'a>> {
-    let order = |one: &Line<'_>, two: &Line<'_>| {
-        let order = one.key(by).cmp(&two.key(by));
+    let order = |one: &Keyed<'_>, two: &Keyed<'_>| {
+        let order = one.0.cmp(&two.0);
         if ascending { order } else { order.reverse() }
     };
-    let mut lines: Vec<_> = lines.collect();
-    if limit < lines.len() {
-        lines.select_nth_unstable_by(limit, order);
-        lines.truncate(limit);
+    let limit = limit.max(1);
+    let mut kept: Vec<Keyed<'a>> = Vec::with_capacity(AHEAD * limit);
+    let mut last: Option<Keyed<'a>> = None;
+    for line in lines {
+        if last.is_some_and(|last| order(&line, &last).is_gt()) {
+            continue;
+        }
+        kept.push(line);
+        if kept.len() == AHEAD * limit {
+            last = Some(*kept.select_nth_unstable_by(limit - 1, order).1);
+            kept.truncate(limit);
+        }
     }
-    lines.sort_unstable_by(order);
-    lines
+    kept.sort_unstable_by(order);
+    kept.truncate(limit);
+    kept.into_iter().map(|(_, line)| line).collect()
 }
 
 fn key(start: &Start, by: SortBy) -> Key<'_> {
@@ -161,4 +181,47 @@ fn read<T: Row>(tx: &Transaction<'_>, line: Line<'_>) -> Result<Option<Stored<T>
     let (columns, table, has_key) = (T::COLUMNS, T::TABLE, T::HAS_KEY);
     let sql = format!("SELECT {columns} FROM {table} WHERE {has_key}");
     row::one(tx, &sql, (text(key.domain), text(key.scope)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::line::{Columns, END};
+
+    #[test]
+    fn the_first_of_very_many_are_those_of_all_in_order() {
+        let lines: Vec<Vec<u8>> = (0..1_000_u32).map(shuffled).collect();
+        for by in [SortBy::Host, SortBy::Port] {
+            for (ascending, limit) in [(true, 1), (true, 7), (false, 50), (false, 2_000)] {
+                let keyed = lines.iter().map(|line| (Line(line).key(by), Line(line)));
+                let mut expected: Vec<_> = keyed.clone().collect();
+                expected.sort_by_key(|(key, _)| *key);
+                if !ascending {
+                    expected.reverse();
+                }
+                let expected: Vec<_> = expected
+                    .into_iter()
+                    .map(|(_, line)| line)
+                    .take(limit)
+                    .collect();
+                assert_eq!(first(keyed, ascending, limit), expected, "{by:?} {limit}");
+            }
+        }
+    }
+
+    fn shuffled(number: u32) -> Vec<u8> {
+        let number = number * 389 % 1_000;
+        let mut line = Vec::new();
+        let written = Columns {
+            domain: &format!("d{number}.example"),
+            scope: "domain",
+            port: i64::from(number % 3 + 25),
+            hosts: &format!("mail{}.example.net", number % 7),
+            comment: "",
+        }
+        .write(&mut line);
+        assert!(written);
+        assert_eq!(line.pop(), Some(END));
+        line
+    }
 }
