@@ -241,6 +241,22 @@ mod tests {
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 
+    /// It writes a journal of more than 128 KiB wrongly when that leaves memory.
+    #[test]
+    fn the_engine_is_compiled_as_it_is_to_be() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = open::open(&folder.path().join("smart-hosts.db")).expect("a new database");
+        let mut options = connection
+            .prepare("PRAGMA compile_options")
+            .expect("a statement");
+        let options = options.query_map([], |row| row.get(0)).expect("options");
+        let options: Vec<String> = options.collect::<Result<_, _>>().expect("options");
+        let has = |option: &str| options.iter().any(|known| known == option);
+        assert!(has("STMTJRNL_SPILL=122880"), "{options:?}");
+        assert!(has("DEFAULT_MEMSTATUS=0"), "{options:?}");
+        assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+    }
+
     /// An import of a million rows takes less.
     #[test]
     fn who_writes_waits_for_the_longest_change() {

@@ -104,12 +104,13 @@ impl Writer {
 
 /// Runs one of several jobs of a transaction; if it fails, what it did is undone.
 fn run_alone(tx: &Transaction<'_>, job: &mut dyn Job) -> Result<(), Error> {
-    tx.execute_batch("SAVEPOINT job")?;
+    let run = |sql| tx.prepare_cached(sql)?.execute([]).map(drop);
+    run("SAVEPOINT job")?;
     if !job.run(tx) {
         // Fails if the engine has undone the whole transaction by itself; then nothing was done.
-        tx.execute_batch("ROLLBACK TO job")?;
+        run("ROLLBACK TO job")?;
     }
-    Ok(tx.execute_batch("RELEASE job")?)
+    Ok(run("RELEASE job")?)
 }
 
 /// What somebody wants to be written, whatever comes of it.
