@@ -82,11 +82,11 @@ impl Store {
         patience: Duration,
     ) -> Result<mpsc::Receiver<Result<String, Error>>, Error> {
         let search = search::given(search).map(str::to_owned);
-        let begin = move |tx: &Transaction<'_>| {
+        let head = move |tx: &Transaction<'_>| {
             let writer = text::writer(tx, list, format, search.as_deref())?;
             Ok(((), (writer, search)))
         };
-        let begun = self.begin(patience, begin, move |tx, (writer, search), courier| {
+        let begun = self.begin(patience, head, move |tx, (writer, search), courier| {
             let search = search.as_deref();
             match list {
                 List::Routes => text::send::<Route>(tx, search, writer, Writer::route, courier),
