@@ -62,7 +62,11 @@ impl Address {
         let location = window().location();
         let is_here =
             Ok(link.origin()) == location.origin() && Ok(link.pathname()) == location.pathname();
-        if !is_here || !link.target().is_empty() || link.rel() == "external" {
+        if !is_here
+            || !link.target().is_empty()
+            || link.has_attribute("download")
+            || link.rel() == "external"
+        {
             return;
         }
         event.prevent_default();
@@ -88,7 +92,7 @@ pub(crate) fn provide_address() {
         // For as long as there is a page.
         drop(window_event_listener(ev::popstate, move |_| address.read()));
         drop(window_event_listener(ev::click, move |event| {
-            address.follow(&event)
+            address.follow(&event);
         }));
     }
     provide_context(address);

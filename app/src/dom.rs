@@ -64,6 +64,16 @@ pub(crate) fn focus_soon(id: String) {
     }
 }
 
+/// Puts the focus back on what has it within an element, if that is about to be drawn anew.
+pub(crate) fn keep_focus(id: &str) {
+    if cfg!(feature = "hydrate")
+        && has_focus(&format!("#{id} *")) == Some(true)
+        && let Some(focused) = focused()
+    {
+        focus_soon(focused);
+    }
+}
+
 /// Moves the focus to the first of these elements that is there once the page has been redrawn, if
 /// the person has it nowhere or at what the selector `at` names.
 ///

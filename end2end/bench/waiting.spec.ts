@@ -15,6 +15,7 @@ declare global {
   interface Window {
     aliveAt?: number;
     waited: number[];
+    watching: PerformanceObserver;
   }
 }
 
@@ -66,11 +67,12 @@ test('until it answers', async ({ page, server }) => {
   await server.seed('smart-hosts', numbered(160));
   await page.addInitScript(() => {
     window.waited = [];
-    new PerformanceObserver((list) => {
+    window.watching = new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
         if ('interactionId' in entry && entry.interactionId) window.waited.push(entry.duration);
       }
-    }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+    });
+    window.watching.observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
   });
   await open(page);
   await slow(page);
@@ -94,6 +96,10 @@ test('until it answers', async ({ page, server }) => {
   await alive(page);
   await expect(page).toHaveURL(new RegExp(`^${server.url}${SMART_HOSTS}`));
   // Told in steps of 8 ms, and only from 16 ms on.
-  const waited = await page.evaluate(() => window.waited);
-  await report('answer to a click or key, 4 times slower, worst', Math.max(0, ...waited), 100);
+  const waited = await page.evaluate(() => {
+    const last = window.watching.takeRecords().map((entry) => entry.duration);
+    return [...window.waited, ...last];
+  });
+  expect(waited.length).toBeGreaterThan(10);
+  await report('answer to a click or key, 4 times slower, worst', Math.max(...waited), 100);
 });

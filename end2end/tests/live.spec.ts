@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import {
   add, button, edit, editor, entryRow, expectCount, expectRow, expectRows, expectTyped, field, numbered, open, row,
-  search, type,
+  search, tick, type,
 } from '../support/console.ts';
 import type { Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
@@ -179,4 +179,36 @@ test('a page that is not seen hears nothing, and all once it is', async ({ page,
   await expectRow(page, 'a.example.com', { domain: 'a.example.com', host: 'one.example.net', port: '25' });
   await see(false);
   await expect(row(page, 'a.example.com')).toContainText('other.example.net', SOON);
+});
+
+test('what others change leaves ticks, the focus and what is open alone', async ({ page, server }) => {
+  await server.run('route', 'add', 'a.example.com', 'one.example.net', 'two.example.net');
+  await server.route('b.example.com');
+  await listen(page);
+  const further = row(page, 'a.example.com').getByText('two.example.net');
+  await row(page, 'a.example.com').getByText('+1').click();
+  await expect(further).toBeVisible();
+  await tick(page, 'a.example.com').focus();
+  await page.keyboard.press('Space');
+  const undisturbed = async (): Promise<void> => {
+    await expect(tick(page, 'a.example.com')).toBeChecked();
+    await expect(tick(page, 'a.example.com')).toBeFocused();
+    await expect(further).toBeVisible();
+  };
+  await server.run('route', 'add', 'c.example.com', 'mail.example.net');
+  await expect(news(page)).toHaveText(/1 new/, SOON);
+  await undisturbed();
+  await server.run('route', 'disable', 'b.example.com');
+  await expect(row(page, 'b.example.com')).toContainText('Disabled', SOON);
+  await undisturbed();
+});
+
+test('a row that another changes keeps the focus', async ({ page, server }) => {
+  await server.route('a.example.com');
+  await listen(page);
+  const details = row(page, 'a.example.com').getByRole('link', { name: /Details of/ });
+  await details.focus();
+  await server.run('route', 'disable', 'a.example.com');
+  await expect(row(page, 'a.example.com')).toContainText('Disabled', SOON);
+  await expect(details).toBeFocused();
 });

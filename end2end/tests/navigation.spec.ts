@@ -1,8 +1,8 @@
 import {
-  DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, add, button, entryRow, expectEntryBlank, expectRows, link, open,
-  searchBox, table, type,
+  DEFAULT_ROUTING, MANAGED_DOMAINS, SMART_HOSTS, add, button, entryRow, expectEntryBlank, expectRows, link, numbered, open,
+  row, searchBox, table, type,
 } from '../support/console.ts';
-import { expect, onPhone, scripted, test } from '../support/test.ts';
+import { expect, needsJavaScript, onPhone, scripted, test } from '../support/test.ts';
 
 test('the tabs lead to every page under Domains', async ({ page }) => {
   await open(page, '/');
@@ -62,4 +62,28 @@ test('one list does not remember what was typed into the other', async ({ page, 
   await expect(searchBox(page)).toHaveValue('');
   await add(page, { domain: 'c.example.com', port: scripted() ? '25' : '' });
   await expectRows(page, ['b.example.com', 'c.example.com']);
+});
+
+test('a link that is clicked with Ctrl opens beside the page', async ({ page, server, context }) => {
+  needsJavaScript('without it every link is the browser\'s');
+  await server.seed('smart-hosts', numbered(60));
+  await open(page);
+  const beside = context.waitForEvent('page');
+  await link(page, 'Next page').click({ modifiers: ['ControlOrMeta'] });
+  await expect(await beside).toHaveURL(/after=/);
+  await expect(page).toHaveURL(SMART_HOSTS);
+  await expect(row(page, 'd000.example.net')).toBeVisible();
+});
+
+test('where one is already is no place to go back to', async ({ page, server }) => {
+  needsJavaScript('without it the browser loads the page anew');
+  await server.seed('smart-hosts', numbered(3));
+  await open(page, `${SMART_HOSTS}?q=nothing`);
+  const before = await page.evaluate(() => history.length);
+  await link(page, 'Clear the search').click();
+  await expect(page).toHaveURL(SMART_HOSTS);
+  expect(await page.evaluate(() => history.length)).toBe(before + 1);
+  await page.goBack();
+  await expect(page).toHaveURL(`${SMART_HOSTS}?q=nothing`);
+  await expect(page.getByText('No route matches')).toBeVisible();
 });

@@ -132,7 +132,9 @@ fn domain(html: &mut Html, row: &Row, listing: Listing, is_gone: bool, names: &N
         facts(html, &row.facts);
         html.raw("</span>");
     } else {
-        html.raw(r#"<a class="also" rel="external" href=""#)
+        html.raw(r#"<a class="also" id="details-"#)
+            .text(names.id)
+            .raw("\" href=\"")
             .raw(DETAILS_PATH)
             .raw("?id=")
             .text(names.id)
@@ -188,7 +190,7 @@ fn host(html: &mut Html, row: &Row, around: Around) {
     } else {
         span(html, "name", row.host_unicode.as_ref().unwrap_or(&row.host));
         html.raw(" ");
-        further(html, &row.further);
+        further(html, &row.further, &row.key.id.to_string());
         if row.host_unicode.is_some() {
             span(html, "also", &row.host);
         }
@@ -197,12 +199,14 @@ fn host(html: &mut Html, row: &Row, around: Around) {
 }
 
 /// The hosts that are tried when the first cannot be reached.
-fn further(html: &mut Html, hosts: &[String]) {
+fn further(html: &mut Html, hosts: &[String], id: &str) {
     if hosts.is_empty() {
         return;
     }
     let count = hosts.len().to_string();
-    html.raw(r#"<details class="further"><summary aria-label="+"#)
+    html.raw(r#"<details class="further"><summary id="further-"#)
+        .text(id)
+        .raw(r#"" aria-label="+"#)
         .text(&count)
         .raw(" further host")
         .raw(if hosts.len() == 1 { "" } else { "s" })
@@ -265,15 +269,16 @@ fn act(
     html.raw("</button>");
 }
 
-/// Links to what can be asked about a row. They lead to pages without a module; whoever may not change
-/// rows may not test connections either.
+/// Links to what can be asked about a row. Whoever may not change rows may not test connections either.
 fn questions(html: &mut Html, row: &Row, around: Around, names: &Names<'_>) {
-    const LINK: &str = r#"<a class="icon-button" rel="external" title=""#;
+    const LINK: &str = r#"<a class="icon-button" id=""#;
     if let Some(port) = row.port
         && !around.locked
     {
         html.raw(LINK)
-            .raw(r#"Test connection" href="/smtp/test?host="#)
+            .raw("test-")
+            .text(names.id)
+            .raw(r#"" title="Test connection" href="/smtp/test?host="#)
             .text(&row.host)
             .raw("&amp;port=")
             .text(&port.to_string());
@@ -290,7 +295,9 @@ fn questions(html: &mut Html, row: &Row, around: Around, names: &Names<'_>) {
         ""
     };
     html.raw(LINK)
-        .raw(r#"Where will mail go?" href="/smtp/explain?address="#)
+        .raw("explain-")
+        .text(names.id)
+        .raw(r#"" title="Where will mail go?" href="/smtp/explain?address="#)
         .raw(example)
         .text(&row.pattern())
         .raw(r#"" aria-label="Where will mail go for "#);

@@ -79,7 +79,6 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
             <a
                 class="button button-quiet"
                 role="link"
-                rel="external"
                 href=(!locked).then(|| model.listing.import_path())
                 aria-disabled=locked.then_some("true")
                 aria-describedby=locked.then_some(WHY_NOT)

@@ -79,7 +79,7 @@ fn ReadingFailed(model: ListModel) -> impl IntoView {
     }
 }
 
-/// The list once its first page is there.
+/// The list below the head of its page.
 #[component]
 fn ListScreen(model: ListModel) -> impl IntoView {
     model.follow_url();

@@ -239,7 +239,11 @@ impl ListModel {
         };
         if !early.rows().is_empty() {
             // Only once the page is as the server drew it.
-            request_animation_frame(move || model.ticked.set(early));
+            request_animation_frame(move || {
+                model
+                    .ticked
+                    .update(|ticked| early.rows().iter().for_each(|row| ticked.put(row, true)));
+            });
         }
         if let Some(refused) = refused {
             model.begin_refused(refused.form, &refused.error);

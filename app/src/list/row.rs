@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use super::cells::{Around, Since, cells, scope_in_words};
 use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
+use crate::dom;
 use crate::wire::Row;
 
 /// How a row looks.
@@ -57,8 +58,15 @@ impl Looks {
 #[component]
 pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     let id = row.key.id;
-    let row = StoredValue::new(row);
-    let looks = Memo::new(move |_| row.with_value(|row| Looks::of(model, row)));
+    // What the cells are made of, and nothing else that changes with the page: they are drawn anew only with it.
+    let shown = Memo::new(move |_| {
+        model.page.with(|page| Shown {
+            // One that is gone from the page is about to go from the screen.
+            row: page.row(id).unwrap_or(&row).clone(),
+            default_missing: page.default_missing,
+        })
+    });
+    let looks = Memo::new(move |_| shown.with(|shown| Looks::of(model, &shown.row)));
     move || {
         let looks = looks.get();
         let looks_like = looks.class();
@@ -66,7 +74,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
             let mut class = looks_like.to_owned();
             for (name, on) in [
                 ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
-                ("row-off ", row.with_value(|row| !row.enabled)),
+                ("row-off ", shown.with(|shown| !shown.row.enabled)),
                 ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
             ] {
                 if on {
@@ -78,14 +86,15 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
         let (cells, is_edited) = match looks {
             Looks::AtRest | Looks::Gone => {
                 let is_gone = looks == Looks::Gone;
-                let cells = move || row.with_value(|row| at_rest(model, row, is_gone));
+                let cells = move || shown.with(|shown| shown.cells(model, is_gone));
                 return view! {
                     <tr role="row" id=format!("row-{id}") class=class inert=is_gone inner_html=cells></tr>
                 }
                 .into_any();
             }
             Looks::Edited => (
-                view! { <EditCells model row=row.get_value() /> }.into_any(),
+                view! { <EditCells model row=shown.with_untracked(|shown| shown.row.clone()) /> }
+                    .into_any(),
                 true,
             ),
             Looks::Waits(input, doing) => {
@@ -111,20 +120,26 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     }
 }
 
-/// The cells of a row that is only looked at. What is known of it changes while the row stays the same, so
-/// it is read from the page.
-fn at_rest(model: ListModel, row: &Row, is_gone: bool) -> String {
-    let id = row.key.id;
-    let is_ticked = model.is_ticked(id);
-    model.page.with(|page| {
+/// What the cells of a row that is only looked at are made of.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    row: Row,
+    default_missing: bool,
+}
+
+impl Shown {
+    /// The cells. The focus stays in them when they are drawn anew, and a tick is as it is by then.
+    fn cells(&self, model: ListModel, is_gone: bool) -> String {
+        let id = self.row.key.id;
+        dom::keep_focus(&format!("row-{id}"));
         let around = Around {
             listing: model.listing,
             locked: model.entry.locked,
-            default_missing: page.default_missing,
+            default_missing: self.default_missing,
         };
-        let now = page.row(id).unwrap_or(row);
-        cells(now, around, Since { is_gone, is_ticked })
-    })
+        let is_ticked = model.is_ticked(id);
+        cells(&self.row, around, Since { is_gone, is_ticked })
+    }
 }
 
 /// What the buttons of a row are for. A button's id is the name of this, a dash and the id of the row.

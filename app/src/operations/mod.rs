@@ -36,7 +36,7 @@ pub(crate) use sign_in::sign_in;
 pub use sign_in::{SignIn, SignInFuture, Typed};
 pub use who::Who;
 
-/// What operations work on; the server provides it to every request as context.
+/// What operations work on; server functions find it as context.
 #[derive(Clone)]
 pub struct Backend {
     /// Where everything is kept.

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::error::AppError;
 use crate::forms::FormPage;
 use crate::shell::DomainsHeader;
 
@@ -12,7 +11,7 @@ pub(crate) fn FailedPage(
     /// Which page.
     page: FormPage,
     /// Why.
-    error: AppError,
+    why: String,
     /// The address that was asked for.
     here: String,
 ) -> impl IntoView {
@@ -20,7 +19,7 @@ pub(crate) fn FailedPage(
         <DomainsHeader title=page.title() purpose=page.purpose() />
         <section class="panel panel-failed" role="alert">
             <h2>{format!("{} could not be read", page.title())}</h2>
-            <p>{error.message()}</p>
+            <p>{why}</p>
             <a class="button" href=here>
                 "Try again"
             </a>

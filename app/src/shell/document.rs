@@ -20,7 +20,7 @@ const TITLE_END: &str = " \u{2013} Smart Hosts console";
 #[derive(Debug)]
 pub enum Content {
     /// A page that comes to life, and what it is first drawn from.
-    Alive(FormPage, First),
+    Alive(FormPage, Box<First>),
     /// A page that could not be read, and why.
     Failed(FormPage, AppError),
     /// No page is there.
@@ -44,15 +44,21 @@ pub fn document(frame: &Frame, here: &str, content: Content) -> String {
             Content::Alive(page, _) | Content::Failed(page, _) => page.title(),
             Content::Missing => "Page not found",
         };
+        let section = match &content {
+            Content::Missing => Section::Nowhere,
+            _ => Section::Domains,
+        };
         let (scripts, data, content) = match content {
             Content::Alive(_, first) => {
                 let data = data(&first);
-                let scripts = view! { <Scripts options=frame.options.clone() nonce=frame.scripts.announced() /> };
-                (Some(scripts), Some(data), view! { <App first /> }.into_any())
+                let nonce = frame.scripts.announced();
+                provide_context(nonce.clone());
+                let scripts = view! { <Scripts options=frame.options.clone() nonce /> };
+                (Some(scripts), Some(data), view! { <App first=*first /> }.into_any())
             }
             Content::Failed(page, error) => {
                 let here = here.to_owned();
-                (None, None, view! { <FailedPage page error here /> }.into_any())
+                (None, None, view! { <FailedPage page why=error.message() here /> }.into_any())
             }
             Content::Missing => (None, None, view! { <NotFoundPage /> }.into_any()),
         };
@@ -68,7 +74,7 @@ pub fn document(frame: &Frame, here: &str, content: Content) -> String {
                     {scripts}
                 </Head>
                 <body>
-                    <Layout section=Section::Domains>
+                    <Layout section>
                         {content}
                     </Layout>
                     {data.map(|data| view! { <script type="application/json" id=FIRST inner_html=data></script> })}

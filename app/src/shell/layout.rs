@@ -83,12 +83,6 @@ impl Section {
             _ => SMTP,
         }
     }
-
-    /// Whether its pages come to life in the browser. A link to one that does not leads out of the
-    /// living page, and so does every link out of it.
-    fn is_alive(self) -> bool {
-        self == Self::Domains
-    }
 }
 
 /// The groups of the navigation.
@@ -160,7 +154,6 @@ fn SideLink(each: Section, here: Section) -> impl IntoView {
             <a
                 class="side-link"
                 href=each.path()
-                rel=(!each.is_alive()).then_some("external")
                 aria-current=(each == here).then_some("true")
             >
                 {each.name()}
@@ -178,7 +171,6 @@ fn Signed(visitor: Visitor, section: Section) -> impl IntoView {
             <a
                 class="signed-name"
                 href=Section::Account.path()
-                rel="external"
                 aria-label=label
                 title=visitor.role.label()
                 aria-current=(section == Section::Account).then_some("true")

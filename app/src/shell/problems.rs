@@ -54,7 +54,7 @@ pub(crate) fn ProblemsLine(problems: Option<Problems>) -> impl IntoView {
             <aside class="problems" aria-label="Problems">
                 <p>
                     {problems.sentence()} " See "
-                    <a href=Section::Gateway.path() rel="external">{Section::Gateway.name()}</a> "."
+                    <a href=Section::Gateway.path()>{Section::Gateway.name()}</a> "."
                 </p>
             </aside>
         }

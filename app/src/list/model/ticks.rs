@@ -33,9 +33,13 @@ impl ListModel {
     /// Keeps the boxes of the rows as the ticks are, whatever has changed them. A row that is drawn anew
     /// is drawn as they are then.
     pub(in crate::list) fn follow_ticks(self) {
-        Effect::new(move || {
+        Effect::new(move |ran: Option<()>| {
             self.all_matching.track();
             self.ticked.track();
+            // At first the boxes are as the server drew them, or as they were ticked since.
+            if ran.is_none() {
+                return;
+            }
             self.page.with_untracked(|page| {
                 for row in &page.rows {
                     let id = row.key.id;
