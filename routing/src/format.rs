@@ -162,6 +162,18 @@ pub fn managed_domain_line(managed: &ManagedDomain) -> String {
     line
 }
 
+/// Appends a comma, the host, a comma and the port; the commas alone where there is no next hop.
+fn hop_cells(hop: Option<&NextHop>, out: &mut String) {
+    out.push(',');
+    if let Some(hop) = hop {
+        hop.host.push_to(out);
+    }
+    out.push(',');
+    if let Some(hop) = hop {
+        hop.port.push_to(out);
+    }
+}
+
 /// A next hop as Exim and OpenSMTPD write it: brackets hold IPv6 addresses only, for they say that
 /// what is in them is an address.
 fn host_and_port(next_hop: &NextHop) -> String {

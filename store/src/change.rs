@@ -138,17 +138,6 @@ impl Store {
     }
 }
 
-impl Store {
-    /// When these changes were made. Those that are not in the log any more are left out.
-    pub async fn changed_at(
-        &self,
-        versions: &[Version],
-    ) -> Result<BTreeMap<Version, Timestamp>, Error> {
-        let versions = versions.to_owned();
-        self.read(move |tx| times(tx, &versions)).await
-    }
-}
-
 /// When these changes were made, as far as the log knows.
 pub(crate) fn times(
     tx: &Transaction<'_>,

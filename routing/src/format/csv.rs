@@ -1,8 +1,8 @@
 //! CSV for spreadsheets: RFC 4180, UTF-8, with a header row.
 
-use super::List;
 use super::reader::LineError;
 use super::record::Record;
+use super::{List, hop_cells};
 use crate::domain::Domain;
 use crate::enabled;
 use crate::input::{Field, joined};
@@ -54,15 +54,8 @@ pub(super) fn managed_domain(managed: &ManagedDomain, out: &mut String) {
 /// The first three cells. Nothing that stands in names, addresses and ports needs quotes, nor does any of
 /// them begin as a formula does.
 fn next_hop(domain: &Domain, hop: Option<&NextHop>, out: &mut String) {
-    out.extend([domain.as_str(), ","]);
-    match hop {
-        Some(NextHop { host, port }) => {
-            host.push_to(out);
-            out.push(',');
-            port.push_to(out);
-        }
-        None => out.push(','),
-    }
+    out.push_str(domain.as_str());
+    hop_cells(hop, out);
 }
 
 fn write_cell(cell: &str, out: &mut String) {

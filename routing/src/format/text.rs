@@ -2,11 +2,10 @@
 
 use super::reader::{LineError, check_kind};
 use super::record::{Record, Take};
-use super::{List, VERSION};
+use super::{List, VERSION, hop_cells};
 use crate::enabled;
 use crate::input::joined;
 use crate::managed::ManagedDomain;
-use crate::next_hop::NextHop;
 use crate::route::Route;
 use crate::scope::Scope;
 
@@ -30,7 +29,7 @@ pub(super) fn route(route: &Route, out: &mut String) {
         out.push('.');
     }
     out.push_str(route.pattern.domain.as_str());
-    next_hop(Some(route.next_hops.first()), out);
+    hop_cells(Some(route.next_hops.first()), out);
     if !route.next_hops.further().is_empty() {
         out.extend([",", &joined(route.next_hops.further())]);
     }
@@ -46,19 +45,8 @@ pub(super) fn route(route: &Route, out: &mut String) {
 /// `domain,host,port[,comment]`, host and port empty for the default domain routing.
 pub(super) fn managed_domain(managed: &ManagedDomain, out: &mut String) {
     out.push_str(managed.domain.as_str());
-    next_hop(managed.routing.as_ref(), out);
+    hop_cells(managed.routing.as_ref(), out);
     finish(managed.comment.as_str(), out);
-}
-
-fn next_hop(hop: Option<&NextHop>, out: &mut String) {
-    out.push(',');
-    if let Some(hop) = hop {
-        hop.host.push_to(out);
-    }
-    out.push(',');
-    if let Some(hop) = hop {
-        hop.port.push_to(out);
-    }
 }
 
 fn finish(comment: &str, out: &mut String) {

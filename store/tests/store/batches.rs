@@ -144,9 +144,10 @@ async fn lines_are_found_as_entries_are() {
     assert_eq!(last.title(), "Added route n0599.example");
     let at = f
         .store
-        .changed_at(&[newest.version, row.version])
+        .known(Vec::new(), vec![newest.version, row.version], Vec::new())
         .await
-        .unwrap();
+        .unwrap()
+        .changed;
     assert_eq!(at.len(), 2);
     let stale = f
         .store

@@ -104,7 +104,8 @@ async fn tells_when_a_change_was_made() {
     let edit = f.store.edit(&later, row.id, row.version, value);
     let edited = edit.await.unwrap().row;
     let of = [row.version, edited.version, store::Version(99)];
-    let found = f.store.changed_at(&of).await.unwrap();
+    let found = f.store.known(Vec::new(), of.into(), Vec::new());
+    let found = found.await.unwrap().changed;
     assert_eq!(
         found.into_iter().collect::<Vec<_>>(),
         [(row.version, by("ann").at), (edited.version, later.at)]
