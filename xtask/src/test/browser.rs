@@ -7,7 +7,6 @@ use anyhow::{Context as _, Result};
 use super::Context;
 use super::playwright::Playwright;
 use crate::process;
-use crate::workspace::Workspace;
 
 /// Runs the Playwright tests in `end2end/tests/` against the release program.
 pub(super) fn run(context: &Context<'_>) -> Result<()> {
@@ -20,16 +19,15 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
 const FIGURES_VARIABLE: &str = "SMART_HOSTS_FIGURES";
 
 /// Measures in a browser with `end2end/bench/`. Returns the figures, each on a line.
-pub(super) fn measure(workspace: &Workspace) -> Result<String> {
-    let context = Context {
-        workspace,
-        playwright: &[],
-    };
-    let mut playwright = Playwright::prepare(&context)?;
-    let figures = workspace.target().join("figures-of-the-browser.jsonl");
+pub(super) fn measure(context: &Context<'_>) -> Result<String> {
+    let mut playwright = Playwright::prepare(context)?;
+    let figures = context
+        .workspace
+        .target()
+        .join("figures-of-the-browser.jsonl");
     fs::write(&figures, "").with_context(|| format!("cannot write {}", figures.display()))?;
     playwright.variable(FIGURES_VARIABLE, figures.as_os_str());
-    process::run(&mut playwright.command(&context, "bench/playwright.config.ts"))
+    process::run(&mut playwright.command(context, "bench/playwright.config.ts"))
         .context("the browser could not be measured")?;
     fs::read_to_string(&figures).context("what the browser found cannot be read")
 }

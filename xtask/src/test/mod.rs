@@ -142,7 +142,10 @@ pub(crate) fn measure_mail(workspace: &Workspace, playwright: &[OsString]) -> Re
 
 /// Measures how long a person waits in a browser. Returns the figures, each on a line.
 pub(crate) fn measure_browser(workspace: &Workspace) -> Result<String> {
-    browser::measure(workspace)
+    browser::measure(&Context {
+        workspace,
+        playwright: &[],
+    })
 }
 
 /// Runs the stages and prints how each one ended.
