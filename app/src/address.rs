@@ -6,6 +6,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::dom;
+
 /// Path and query for which the server draws a page.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
@@ -53,8 +55,7 @@ impl Address {
         if event.default_prevented() || event.button() != 0 || !plain {
             return;
         }
-        let target = event.target().and_then(|target| target.dyn_into().ok());
-        let link = target.and_then(|target: web_sys::Element| target.closest("a[href]").ok()?);
+        let link = dom::target_in(event, "a[href]");
         let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok())
         else {
             return;

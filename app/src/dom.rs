@@ -41,7 +41,7 @@ static AWAKE: AtomicBool = AtomicBool::new(false);
 
 /// Notes that the page has come to life.
 #[cfg(feature = "hydrate")]
-pub(crate) fn is_awake() {
+pub(crate) fn note_awake() {
     AWAKE.store(true, Ordering::Relaxed);
 }
 
@@ -121,6 +121,17 @@ pub(crate) fn focused() -> Option<String> {
 pub(crate) fn leave_for(href: &str) {
     // Fails only for an address that is none.
     let _ = window().location().assign(href);
+}
+
+/// What an event is about.
+pub(crate) fn target(event: &web_sys::Event) -> Option<web_sys::Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// What the selector names, if an event is about that or about something in it.
+pub(crate) fn target_in(event: &web_sys::Event, selector: &str) -> Option<web_sys::Element> {
+    // Fails only for a selector that cannot be read.
+    target(event)?.closest(selector).ok()?
 }
 
 /// Ticks or unticks a box, if it is there.

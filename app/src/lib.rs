@@ -85,7 +85,7 @@ pub fn come_to_life() {
         let cursor = Cursor::new(content.unchecked_into());
         app.hydrate::<true>(&cursor, &PositionState::default())
     });
-    dom::is_awake();
+    dom::note_awake();
     // They live as long as the document.
     std::mem::forget((owner, page));
     if let Some(html) = document().document_element() {

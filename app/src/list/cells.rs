@@ -43,7 +43,7 @@ pub(super) fn cells(row: &Row, around: Around, since: Since) -> String {
     };
     tick(&mut html, row.enabled, around, since.is_ticked, &names);
     domain(&mut html, row, around.listing, since.is_gone, &names);
-    host(&mut html, row, around);
+    host(&mut html, row, around, &names);
     let port = row.port.map(|port| port.to_string()).unwrap_or_default();
     html.raw(r#"<td role="cell" class="cell-port">"#)
         .text(&port)
@@ -179,7 +179,7 @@ fn facts(html: &mut Html, facts: &[Fact]) {
     }
 }
 
-fn host(html: &mut Html, row: &Row, around: Around) {
+fn host(html: &mut Html, row: &Row, around: Around, names: &Names<'_>) {
     html.raw(r#"<td role="cell" class="cell-host">"#);
     if row.port.is_none() {
         span(html, "default", "Default");
@@ -190,7 +190,7 @@ fn host(html: &mut Html, row: &Row, around: Around) {
     } else {
         span(html, "name", row.host_unicode.as_ref().unwrap_or(&row.host));
         html.raw(" ");
-        further(html, &row.further, &row.key.id.to_string());
+        further(html, &row.further, names);
         if row.host_unicode.is_some() {
             span(html, "also", &row.host);
         }
@@ -199,13 +199,13 @@ fn host(html: &mut Html, row: &Row, around: Around) {
 }
 
 /// The hosts that are tried when the first cannot be reached.
-fn further(html: &mut Html, hosts: &[String], id: &str) {
+fn further(html: &mut Html, hosts: &[String], names: &Names<'_>) {
     if hosts.is_empty() {
         return;
     }
     let count = hosts.len().to_string();
     html.raw(r#"<details class="further"><summary id="further-"#)
-        .text(id)
+        .text(names.id)
         .raw(r#"" aria-label="+"#)
         .text(&count)
         .raw(" further host")

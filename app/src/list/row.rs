@@ -153,7 +153,7 @@ type Act = fn(ListModel, Row);
 
 /// Does what a button of a row is for, if it was one that was clicked.
 pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
-    let button = target(event).and_then(|target| target.closest("button[id]").ok()?);
+    let button = dom::target_in(event, "button[id]");
     let Some((name, row)) = button.and_then(|button| named(model, &button.id())) else {
         return;
     };
@@ -166,17 +166,13 @@ pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
 /// Ticks or unticks a row, if it was its box that was changed.
 pub(super) fn changed(model: ListModel, event: &web_sys::Event) {
     let target =
-        target(event).and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        dom::target(event).and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
     if let Some(input) = target
         && let Some((name, row)) = named(model, &input.id())
         && name == "tick"
     {
         model.tick(&row, input.checked());
     }
-}
-
-fn target(event: &web_sys::Event) -> Option<web_sys::Element> {
-    event.target()?.dyn_into().ok()
 }
 
 /// What the id of an element of a row says: a name, and which row of the page.

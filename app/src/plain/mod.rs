@@ -51,6 +51,16 @@ struct Place<'a> {
     is_at_work: bool,
 }
 
+/// What differs from document to document in the frame.
+pub(crate) struct Parts {
+    /// What the head has besides.
+    pub(crate) head: AnyView,
+    /// What stands in the frame.
+    pub(crate) content: AnyView,
+    /// What follows the frame, if anything.
+    pub(crate) end: Option<AnyView>,
+}
+
 /// The frame of a page: what every page of the server's has in common.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -109,19 +119,8 @@ impl Frame {
 
     /// The page at a place.
     fn at(&self, place: &Place<'_>, content: impl FnOnce() -> AnyView) -> String {
-        let owner = Owner::new();
-        let html = owner.with(|| {
-            provide_context(self.theme);
-            if let Some(visitor) = &self.visitor {
-                provide_context(visitor.clone());
-            }
-            let person = self.visitor.as_ref().map(|visitor| visitor.name.clone());
-            let role = self.visitor.as_ref().map(|visitor| visitor.role.as_str());
-            let section = place.section;
-            // The switch of the colours leads back to where it stands.
-            provide_context(Here(place.path.to_owned()));
-            let title = place.title.to_owned();
-            let theme = self.theme.name();
+        let section = place.section;
+        self.document(place.path, section, place.title, || {
             let needed = Needed::default();
             provide_context(needed.clone());
             let content = content();
@@ -129,12 +128,6 @@ impl Frame {
             let again = place
                 .is_at_work
                 .then(|| view! { <noscript inner_html=LOOK_AGAIN></noscript> });
-            let head = view! {
-                <Head styles=styles(&self.options) title=title.clone()>
-                    {scripts}
-                    {again}
-                </Head>
-            };
             let above = place.above.iter().map(|(name, path)| {
                 view! {
                     <li>
@@ -143,41 +136,72 @@ impl Frame {
                 }
             });
             let above = above.collect_view();
+            let title = place.title.to_owned();
             let purpose = place.purpose;
+            let content = view! {
+                <div class="page-head">
+                    <nav class="breadcrumb" aria-label="Breadcrumb">
+                        <ol>
+                            <li>{section.group()}</li>
+                            {above}
+                            <li aria-current="page">{title.clone()}</li>
+                        </ol>
+                    </nav>
+                    <h1>{title}</h1>
+                    {(!purpose.is_empty())
+                        .then(|| view! { <p class="purpose">{purpose}</p> })}
+                </div>
+                {content}
+            };
+            Parts {
+                head: (scripts, again).into_any(),
+                content: content.into_any(),
+                end: None,
+            }
+        })
+    }
+
+    /// A whole document in the frame. `here` is the address to which the switch of the colours leads back.
+    pub(crate) fn document(
+        &self,
+        here: &str,
+        section: Section,
+        title: &str,
+        parts: impl FnOnce() -> Parts,
+    ) -> String {
+        piece(|| {
+            provide_context(self.theme);
+            provide_context(Here(here.to_owned()));
+            if let Some(visitor) = &self.visitor {
+                provide_context(visitor.clone());
+            }
+            let Parts { head, content, end } = parts();
+            let person = self.visitor.as_ref().map(|visitor| visitor.name.clone());
+            let role = self.visitor.as_ref().map(|visitor| visitor.role.as_str());
+            let theme = self.theme.name();
+            let head = view! {
+                <Head styles=styles(&self.options) title=title.to_owned()>
+                    {head}
+                </Head>
+            };
             let page = view! {
                 <!DOCTYPE html>
                 <html lang="en" data-theme=theme data-person=person data-role=role>
                     {head}
                     <body>
-                        <Layout section>
-                                <div class="page-head">
-                                    <nav class="breadcrumb" aria-label="Breadcrumb">
-                                        <ol>
-                                            <li>{section.group()}</li>
-                                            {above}
-                                            <li aria-current="page">{title.clone()}</li>
-                                        </ol>
-                                    </nav>
-                                    <h1>{title}</h1>
-                                    {(!purpose.is_empty())
-                                        .then(|| view! { <p class="purpose">{purpose}</p> })}
-                                </div>
-                                {content}
-                        </Layout>
+                        <Layout section>{content}</Layout>
+                        {end}
                         <ProblemsLine problems=self.problems />
                     </body>
                 </html>
             };
-            page.to_html()
-        });
-        owner.cleanup();
-        html
+            page.into_any()
+        })
     }
 
     /// A page for whoever is not signed in: no way leads from it but its own.
     fn bare(&self, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
-        let owner = Owner::new();
-        let html = owner.with(|| {
+        piece(|| {
             let needed = Needed::default();
             provide_context(needed.clone());
             let content = content();
@@ -200,10 +224,8 @@ impl Frame {
                     </body>
                 </html>
             };
-            page.to_html()
-        });
-        owner.cleanup();
-        html
+            page.into_any()
+        })
     }
 
     /// A page in two parts, between which more can be sent.

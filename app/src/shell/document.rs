@@ -4,12 +4,11 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
-use super::{Layout, ProblemsLine, Section};
-use crate::address::Here;
+use super::Section;
 use crate::error::AppError;
 use crate::forms::FormPage;
 use crate::pages::{FailedPage, NotFoundPage};
-use crate::plain::Frame;
+use crate::plain::{Frame, Parts};
 use crate::wire::First;
 use crate::{App, FIRST};
 
@@ -33,59 +32,43 @@ pub enum Content {
 /// `here` is path and query of the address.
 #[must_use]
 pub fn document(frame: &Frame, here: &str, content: Content) -> String {
-    let owner = Owner::new();
-    let html = owner.with(|| {
-        provide_context(frame.theme);
-        provide_context(Here(here.to_owned()));
-        if let Some(visitor) = &frame.visitor {
-            provide_context(visitor.clone());
-        }
-        let title = match &content {
-            Content::Alive(page, _) | Content::Failed(page, _) => page.title(),
-            Content::Missing => "Page not found",
-        };
-        let section = match &content {
-            Content::Missing => Section::Nowhere,
-            _ => Section::Domains,
-        };
-        let (scripts, data, content) = match content {
+    let (section, title) = match &content {
+        Content::Alive(page, _) | Content::Failed(page, _) => (Section::Domains, page.title()),
+        Content::Missing => (Section::Nowhere, "Page not found"),
+    };
+    frame.document(here, section, title, || {
+        let options = frame.options.clone();
+        let (scripts, content, end) = match content {
             Content::Alive(_, first) => {
-                let data = data(&first);
                 let nonce = frame.scripts.announced();
                 provide_context(nonce.clone());
-                let scripts = view! { <Scripts options=frame.options.clone() nonce /> };
-                (Some(scripts), Some(data), view! { <App first=*first /> }.into_any())
+                let scripts = view! { <Scripts options=options.clone() nonce /> };
+                let data = data(&first);
+                let data =
+                    view! { <script type="application/json" id=FIRST inner_html=data></script> };
+                let app = view! { <App first=*first /> };
+                (Some(scripts), app.into_any(), Some(data.into_any()))
             }
             Content::Failed(page, error) => {
-                let here = here.to_owned();
-                (None, None, view! { <FailedPage page why=error.message() here /> }.into_any())
+                let (why, here) = (error.message(), here.to_owned());
+                (
+                    None,
+                    view! { <FailedPage page why here /> }.into_any(),
+                    None,
+                )
             }
-            Content::Missing => (None, None, view! { <NotFoundPage /> }.into_any()),
+            Content::Missing => (None, view! { <NotFoundPage /> }.into_any(), None),
         };
-        let role = frame.visitor.as_ref().map(|visitor| visitor.role.as_str());
-        let person = frame.visitor.as_ref().map(|visitor| visitor.name.clone());
-        let theme = frame.theme.name();
-        let (options, problems) = (frame.options.clone(), frame.problems);
-        let page = view! {
-            <!DOCTYPE html>
-            <html lang="en" data-theme=theme data-person=person data-role=role>
-                <Head styles=styles(&frame.options) title>
-                    <AutoReload options />
-                    {scripts}
-                </Head>
-                <body>
-                    <Layout section>
-                        {content}
-                    </Layout>
-                    {data.map(|data| view! { <script type="application/json" id=FIRST inner_html=data></script> })}
-                    <ProblemsLine problems />
-                </body>
-            </html>
+        let head = view! {
+            <AutoReload options />
+            {scripts}
         };
-        page.to_html()
-    });
-    owner.cleanup();
-    html
+        Parts {
+            head: head.into_any(),
+            content,
+            end,
+        }
+    })
 }
 
 /// The data of a page as JSON that no text in it can end early.

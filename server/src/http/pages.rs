@@ -86,13 +86,14 @@ pub(super) async fn render(shared: Shared, request: Request, refused: Option<Ref
                     moved: Some(address),
                     ..
                 }) => return Redirect::to(&address).into_response(),
-                Ok(opened) if opened.is_there => {
-                    (StatusCode::OK, Content::Alive(page, Box::new(opened.first)))
+                Ok(opened) => {
+                    let status = if opened.is_there {
+                        StatusCode::OK
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
+                    (status, Content::Alive(page, Box::new(opened.first)))
                 }
-                Ok(opened) => (
-                    StatusCode::NOT_FOUND,
-                    Content::Alive(page, Box::new(opened.first)),
-                ),
                 Err(error) => {
                     let status = StatusCode::from_u16(error.status()).unwrap_or_default();
                     (status, Content::Failed(page, error))
