@@ -154,7 +154,8 @@ test('an upload shows how far it is, and is cancelled', async ({ page }) => {
   await session.send('Network.enable');
   const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 64 * 1024 };
   await session.send('Network.emulateNetworkConditions', slow);
-  await send(page, 'slow.txt', 'a.example,one.example,25\n'.repeat(40_000));
+  // Ten minutes of it, however slow the machine is.
+  await send(page, 'slow.txt', 'a.example,one.example,25\n'.repeat(1_600_000));
   const bar = page.getByRole('progressbar', { name: 'Upload' });
   await expect(page.getByRole('heading', { name: 'Sending slow.txt' })).toBeVisible();
   await expect.poll(async () => Number(await bar.getAttribute('value'))).toBeGreaterThan(0);

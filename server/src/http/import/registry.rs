@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use store::{RowId, SessionKey};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::job::Job;
 
@@ -17,6 +17,9 @@ const AT_ONCE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 const KEPT: usize = 16;
 /// An import that nobody looks at is kept so long.
 const UNUSED: Duration = Duration::from_mins(30);
+/// Somebody's next file waits so long for the one before, which their browser may have given up already: a
+/// connection that was closed is noticed a moment later.
+const GIVEN_UP: Duration = Duration::from_secs(2);
 
 /// All imports. They are kept in memory only, so that none outlives the server.
 #[derive(Clone)]
@@ -31,6 +34,8 @@ struct All {
     jobs: Mutex<HashMap<String, Arc<Job>>>,
     /// Who is sending a file.
     sending: Mutex<HashSet<RowId>>,
+    /// Told whenever a file is no longer sent.
+    sent: Notify,
 }
 
 /// Why no import can begin.
@@ -71,8 +76,23 @@ impl Imports {
         }
     }
 
-    /// Somebody begins to send a file.
-    pub(super) fn send(&self, person: RowId) -> Result<Sending, Refusal> {
+    /// Somebody begins to send a file, as soon as the one before is no longer on its way.
+    pub(super) async fn send(&self, person: RowId) -> Result<Sending, Refusal> {
+        let given_up = async {
+            loop {
+                let sent = self.all.sent.notified();
+                if !self.is_sending(person) {
+                    return;
+                }
+                sent.await;
+            }
+        };
+        // If it goes on, the answer is a refusal.
+        let _ = timeout(GIVEN_UP, given_up).await;
+        self.begin(person)
+    }
+
+    fn begin(&self, person: RowId) -> Result<Sending, Refusal> {
         if self.unfinished(person).is_some() {
             return Err(Refusal::Yours);
         }
@@ -164,6 +184,7 @@ impl Sending {
 impl Drop for Sending {
     fn drop(&mut self) {
         lock(&self.all.sending).remove(&self.person);
+        self.all.sent.notify_waiters();
     }
 }
 
@@ -196,6 +217,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use app::listing::Listing;
     use store::{ImportMode, Store};
     use tokio::time::sleep;
@@ -258,13 +281,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_next_file_waits_for_one_that_is_being_given_up() {
+        let imports = Imports::default();
+        let first = imports.send(RowId(1)).await.unwrap();
+        let mut next = pin!(imports.send(RowId(1)));
+        assert!(timeout(Duration::from_millis(50), &mut next).await.is_err());
+        drop(first);
+        let second = next.await.unwrap();
+        assert!(matches!(imports.send(RowId(1)).await, Err(Refusal::Yours)));
+        drop(second);
+    }
+
+    #[tokio::test]
     async fn only_so_many_are_kept() {
         let imports = Imports::default();
         for person in 0..16 {
             job(&imports, &person.to_string(), person).await;
         }
-        assert!(matches!(imports.send(RowId(99)), Err(Refusal::TooMany)));
+        assert!(matches!(
+            imports.send(RowId(99)).await,
+            Err(Refusal::TooMany)
+        ));
         imports.drop("3");
-        assert!(imports.send(RowId(99)).is_ok());
+        assert!(imports.send(RowId(99)).await.is_ok());
     }
 }

@@ -35,7 +35,7 @@ pub(in crate::http) async fn upload(
         let nobody = (StatusCode::FORBIDDEN, "Sign in to import.".to_owned());
         return refuse(&shared, &headers, listing, chosen.how(), nobody);
     };
-    let sending = match shared.imports.send(person) {
+    let sending = match shared.imports.send(person).await {
         Ok(sending) => sending,
         Err(refusal) => {
             let status = match refusal {
