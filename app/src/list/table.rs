@@ -14,7 +14,7 @@ use crate::listing::Listing;
 pub(super) fn ListTable(model: ListModel) -> impl IntoView {
     let title = model.listing.title();
     view! {
-        <table role="table" class="records" class:records-switched=model.listing == Listing::SmartHosts aria-label=title aria-busy=move || model.loading.get().then_some("true")>
+        <table role="table" class="records records-list" class:records-switched=model.listing == Listing::SmartHosts aria-label=title aria-busy=move || model.loading.get().then_some("true")>
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col" class="cell-tick">

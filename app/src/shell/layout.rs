@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::theme::ThemeSwitch;
 use super::visitor::Visitor;
-use crate::icon::{Drawings, Icon, IconName};
+use crate::icon::{Icon, IconName};
 use crate::listing::Listing;
 
 /// A part of the console that the side navigation leads to.
@@ -106,7 +106,6 @@ pub(crate) fn Layout(
         .as_ref()
         .is_some_and(|visitor| visitor.role.may(Permission::ManagePeople));
     view! {
-        <Drawings />
         <a class="skip" href="#content" rel="external">
             "Skip to content"
         </a>

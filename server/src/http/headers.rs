@@ -84,8 +84,8 @@ const POLICY: [(&str, &str); 8] = [
     ),
     // The style sheet is a file of ours; nothing that slips into a page can restyle it.
     ("style-src", "'self'"),
-    // The icon.
-    ("img-src", "'self'"),
+    // The icon of the site; the drawings of the others stand in the style sheet.
+    ("img-src", "'self' data:"),
     // Server functions, and the module itself.
     ("connect-src", "'self'"),
     // Forms go to us.
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn only_scripts_with_the_nonce_of_their_answer_run() {
         let scripts = Nonce::from_value("abc");
-        let rest = "style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
+        let rest = "style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
                     frame-ancestors 'none'; base-uri 'none'";
         assert_eq!(
             policy(Some(&scripts), false),

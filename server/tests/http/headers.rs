@@ -75,7 +75,7 @@ async fn every_answer_carries_the_security_headers() {
         }
         assert_eq!(
             scripts(answer).1,
-            "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
              form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         );
         // Scripts and styles are kept, everything else is not.
