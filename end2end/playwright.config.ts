@@ -15,7 +15,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: ci,
-  reporter: 'line',
+  // In a log the failures stand at the end, with their reasons.
+  reporter: process.stdout.isTTY ? 'line' : 'dot',
   // Far more than anything takes: how busy the machine is decides nothing.
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -22,18 +22,21 @@ pub(crate) fn typed_before_hydration(id: &str) -> Option<String> {
     }
 }
 
-/// Whether a person ticked a box before the page came to life.
+/// The values of the boxes of this name that a person ticked before the page came to life.
 ///
-/// False on the server, and in the browser once the first page is alive.
-pub(crate) fn ticked_before_hydration(name: &str, value: &str) -> bool {
-    let ticked = || {
-        // Fails only for a selector that cannot be read.
-        let boxes = format!("input[name='{name}'][value='{value}']:checked");
-        document()
-            .query_selector(&boxes)
-            .is_ok_and(|found| found.is_some())
+/// None on the server, and in the browser once the first page is alive.
+pub(crate) fn ticked_before_hydration(name: &str) -> Vec<String> {
+    if !hydrating() {
+        return Vec::new();
+    }
+    // Fails only for a selector that cannot be read.
+    let Ok(boxes) = document().query_selector_all(&format!("input[name='{name}']:checked")) else {
+        return Vec::new();
     };
-    hydrating() && ticked()
+    (0..boxes.length())
+        .filter_map(|at| boxes.get(at)?.dyn_into::<web_sys::HtmlInputElement>().ok())
+        .map(|ticked| ticked.value())
+        .collect()
 }
 
 /// Whether the page has come to life.
@@ -45,7 +48,8 @@ pub(crate) fn note_awake() {
     AWAKE.store(true, Ordering::Relaxed);
 }
 
-fn hydrating() -> bool {
+/// Whether what the server has drawn is just coming to life.
+pub(crate) fn hydrating() -> bool {
     cfg!(feature = "hydrate") && !AWAKE.load(Ordering::Relaxed)
 }
 

@@ -100,13 +100,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_has_one_drawing_and_each_drawing_one_icon() {
+    fn each_is_shown_where_it_is_drawn() {
         let sheet = include_str!("../../style/icons.css");
-        for icon in ALL {
-            let (_, name) = icon.class().split_once(' ').unwrap();
-            let rule = format!("\n.{name} {{ mask-image: url(\"data:image/svg+xml,<svg ");
-            assert_eq!(sheet.matches(&rule).count(), 1, "{name}");
+        for (number, icon) in ALL.iter().enumerate() {
+            let (_, name) = icon.class().split_once(" icon-").unwrap();
+            let at = number * 20;
+            let drawing = format!("<path id='{name}' transform='translate({at})' d='");
+            let place = if at == 0 {
+                "0".to_owned()
+            } else {
+                format!("-{at}px")
+            };
+            let rule = format!("\n.icon-{name} {{ mask-position: {place} 0 }}\n");
+            assert!(sheet.contains(&drawing), "{name}");
+            assert!(sheet.contains(&rule), "{name}");
         }
-        assert_eq!(sheet.matches("mask-image").count(), ALL.len());
+        let width = ALL.len() * 20;
+        assert!(sheet.contains(&format!("/ {width}px 16px url(")));
+        assert!(sheet.contains(&format!("viewBox='0 0 {width} 16'")));
+        assert_eq!(sheet.matches("<path").count(), ALL.len());
+        assert_eq!(sheet.matches("mask-position").count(), ALL.len());
     }
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { MANAGED_DOMAINS, SMART_HOSTS, alive, button, link, open, table } from '../support/console.ts';
+import { MANAGED_DOMAINS, SMART_HOSTS, alive, button, link, open, row, table } from '../support/console.ts';
 import { expect, test } from '../support/test.ts';
 
 /** How light the page's background is, from 0 (black) to 255. */
@@ -60,4 +60,14 @@ test('no page flashes in the wrong colours', async ({ page }) => {
   await dark(page);
   await page.goto(SMART_HOSTS, { waitUntil: 'commit' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('in the colours of the system it is seen which routes are enabled', async ({ page, server }) => {
+  await server.run('route', 'add', 'off.example', 'mail.example.net', '25', '--disabled');
+  await server.run('route', 'add', 'on.example', 'mail.example.net', '25');
+  await page.emulateMedia({ forcedColors: 'active' });
+  await open(page);
+  const track = (name: string) => row(page, name).getByRole('switch')
+    .evaluate((control) => getComputedStyle(control, '::before').backgroundColor);
+  expect(await track('on.example')).not.toBe(await track('off.example'));
 });

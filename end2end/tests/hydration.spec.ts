@@ -68,6 +68,14 @@ test('a search typed before the page is alive is kept', async ({ page, server })
   await expectRows(page, ['d002.example.net']);
 });
 
+test('a row that is opened before the page is alive stays open', async ({ page, server }) => {
+  await server.run('route', 'add', 'example.com', 'one.example.net:587', 'two.example.net:587');
+  const wake = await asleep(page, SMART_HOSTS);
+  await row(page, 'example.com').getByText('+1').click();
+  await wake();
+  await expect(row(page, 'example.com').getByText('two.example.net')).toBeVisible();
+});
+
 test('what is ticked before the page is alive is what Delete asks about', async ({ page, server }) => {
   await server.seed('smart-hosts', numbered(3));
   const wake = await asleep(page, SMART_HOSTS);

@@ -1,9 +1,21 @@
 // What a row tells beyond domain, host and port, and where it leads.
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { MANAGED_DOMAINS, button, entryRow, field, link, open, row } from '../support/console.ts';
+import { MANAGED_DOMAINS, button, entryRow, field, link, numbered, open, row } from '../support/console.ts';
 import { mailServer } from '../support/mail-server.ts';
 import { expect, test } from '../support/test.ts';
+
+test('rows out of sight are left out until they are looked at', async ({ page, server }) => {
+  await server.seed('smart-hosts', numbered(50));
+  await open(page);
+  const isDrawn = (name: string) => row(page, name).locator('.name').first()
+    .evaluate((cell) => cell.checkVisibility({ contentVisibilityAuto: true }));
+  expect(await isDrawn('d000.example.net')).toBe(true);
+  expect(await isDrawn('d049.example.net')).toBe(false);
+  await row(page, 'd049.example.net').scrollIntoViewIfNeeded();
+  await expect.poll(() => isDrawn('d049.example.net')).toBe(true);
+  await expect.poll(() => isDrawn('d000.example.net')).toBe(false);
+});
 
 test('further hosts open beside the first', async ({ page, server }) => {
   await server.run('route', 'add', 'example.com', 'one.example.net:587', 'two.example.net:587', '[2001:db8::1]:587');

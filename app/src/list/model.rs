@@ -201,10 +201,11 @@ impl ListModel {
             }),
             _ => gone(listing, &now, &page),
         };
+        let boxes = dom::ticked_before_hydration("delete");
         let early: Ticked = page
             .rows
             .iter()
-            .filter(|row| dom::ticked_before_hydration("delete", &row.key.to_string()))
+            .filter(|row| !boxes.is_empty() && boxes.contains(&row.key.to_string()))
             .cloned()
             .collect();
         let model = Self {

@@ -1,5 +1,7 @@
 //! One row of the table: as it is shown, and as it is edited.
 
+use std::mem;
+
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use routing::{Input, Scope};
@@ -86,7 +88,15 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
         let (cells, is_edited) = match looks {
             Looks::AtRest | Looks::Gone => {
                 let is_gone = looks == Looks::Gone;
-                let cells = move || shown.with(|shown| shown.cells(model, is_gone));
+                // What the server has drawn is not drawn again: until the row changes, this is not looked at.
+                let mut is_drawn = dom::hydrating();
+                let cells = move || {
+                    shown.track();
+                    if mem::take(&mut is_drawn) {
+                        return String::new();
+                    }
+                    shown.with(|shown| shown.cells(model, is_gone))
+                };
                 return view! {
                     <tr role="row" id=format!("row-{id}") class=class inert=is_gone inner_html=cells></tr>
                 }

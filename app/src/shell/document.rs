@@ -100,13 +100,16 @@ fn Scripts(options: LeptosOptions, nonce: Nonce) -> impl IntoView {
     let ending = option_env!("LEPTOS_OUTPUT_NAME").map_or("_bg", |_| "");
     let script = format!("/{site_pkg_dir}/{output_name}.js");
     let module = format!("/{site_pkg_dir}/{output_name}{ending}.wasm");
-    let start = format!(
-        "import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
-         page.hydrate()));\n{FRAME}\n{CHANGES}"
+    // Compiled while the document is still being read, and started when all of it is there.
+    let load = format!(
+        "const module = import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
+         page));"
     );
+    let start = format!("module.then((page) => page.hydrate());\n{FRAME}\n{CHANGES}");
     view! {
         <link rel="modulepreload" href=script nonce=nonce.clone() />
         <link rel="preload" href=module r#as="fetch" type="application/wasm" crossorigin="" />
+        <script nonce=nonce.clone()>{load}</script>
         <script type="module" nonce=nonce>
             {start}
         </script>
@@ -141,8 +144,9 @@ pub(crate) fn Head(
             <title inner_html=title></title>
             <meta name="color-scheme" content="light dark" />
             <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-            <link rel="stylesheet" href=styles />
             {children.map(|children| children())}
+            // After the scripts, which would wait for it.
+            <link rel="stylesheet" href=styles />
         </head>
     }
 }
