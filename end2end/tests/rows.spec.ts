@@ -3,9 +3,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { MANAGED_DOMAINS, button, entryRow, field, link, numbered, open, row } from '../support/console.ts';
 import { mailServer } from '../support/mail-server.ts';
-import { expect, test } from '../support/test.ts';
+import { expect, needsDesktop, test } from '../support/test.ts';
 
 test('rows out of sight are left out until they are looked at', async ({ page, server }) => {
+  needsDesktop('on a phone all rows are drawn');
   await server.seed('smart-hosts', numbered(50));
   await open(page);
   const isDrawn = (name: string) => row(page, name).locator('.name').first()
