@@ -1,8 +1,8 @@
 //! The lines of all routes, by domain and scope, in pieces that are never changed but replaced.
 
-use std::{ops::Range, sync::Arc};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 
-use memchr::{memchr, memmem::Finder, memrchr};
+use memchr::{memchr, memchr_iter, memmem::Finder};
 
 use super::line::{END, Key, Line};
 use crate::SortBy;
@@ -15,15 +15,23 @@ const PIECE: usize = 256 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text {
     /// None is empty.
-    pieces: Vec<Arc<[u8]>>,
+    pieces: Vec<Arc<Piece>>,
 }
 
-/// Where a line stands: its piece, and its octets there.
+/// Whole lines.
+#[derive(Debug)]
+struct Piece {
+    octets: Box<[u8]>,
+    /// Where each line ends: looking for that again after each hit would be half of a search that finds
+    /// every line.
+    ends: Box<[u32]>,
+}
+
+/// Where a line stands: its piece, and the number that it has there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     piece: u32,
-    start: u32,
-    end: u32,
+    line: u32,
 }
 
 /// Makes a [`Text`] of lines that come in its order.
@@ -37,7 +45,7 @@ impl Writer {
     /// Where the next lines are to be appended, each with its end.
     pub(super) fn lines(&mut self) -> &mut Vec<u8> {
         if self.piece.len() >= PIECE {
-            self.text.pieces.push(self.piece.as_slice().into());
+            self.text.pieces.push(Piece::new(&self.piece));
             self.piece.clear();
         }
         &mut self.piece
@@ -49,91 +57,117 @@ impl Writer {
     }
 }
 
+impl Piece {
+    fn new(lines: &[u8]) -> Arc<Self> {
+        Arc::new(Self {
+            octets: lines.into(),
+            ends: memchr_iter(END, lines).map(short).collect(),
+        })
+    }
+
+    /// Where a line begins, or would begin after the last one.
+    fn start(&self, number: usize) -> usize {
+        let before = number.checked_sub(1);
+        before.map_or(0, |before| self.ends[before] as usize + 1)
+    }
+
+    /// The octets of a line, without its end.
+    fn line(&self, number: usize) -> Range<usize> {
+        self.start(number)..self.ends[number] as usize
+    }
+
+    fn key(&self, number: usize) -> Key<'_> {
+        Line(&self.octets[self.line(number)]).key(SortBy::Domain)
+    }
+
+    /// The numbers of all lines that hold what is looked for, in their order.
+    fn find(&self, finder: &Finder<'_>, mut found: impl FnMut(usize)) {
+        let (mut from, mut line) = (0, 0);
+        while let Some(hit) = finder.find(&self.octets[from..]) {
+            let at = from + hit;
+            // Where many are found, it is mostly the very next one.
+            if (self.ends[line] as usize) < at {
+                line += self.ends[line..].partition_point(|end| (*end as usize) < at);
+            }
+            found(line);
+            from = self.ends[line] as usize + 1;
+            line += 1;
+        }
+    }
+
+    /// The line of this key with its end, or the place between two lines where it would stand.
+    fn place_of(&self, key: Key<'_>) -> Range<usize> {
+        let (mut low, mut high) = (0, self.ends.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.key(middle).cmp(&key) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return self.start(middle)..self.start(middle + 1),
+                Ordering::Greater => high = middle,
+            }
+        }
+        let start = self.start(low);
+        start..start
+    }
+}
+
 impl Text {
     /// Every line that holds this, in their order.
     pub(super) fn find(&self, needle: &str) -> Vec<Place> {
         let finder = Finder::new(needle);
         let mut places = Vec::new();
         for (piece, number) in self.pieces.iter().zip(0..) {
-            let mut from = 0;
-            while let Some(found) = finder.find(&piece[from..]) {
-                let line = line_at(piece, from + found);
-                from = line.end + 1;
+            piece.find(&finder, |line| {
                 places.push(Place {
                     piece: number,
-                    start: octets(line.start),
-                    end: octets(line.end),
+                    line: short(line),
                 });
-            }
+            });
         }
         places
     }
 
     /// The line at this place.
     pub(super) fn line(&self, place: &Place) -> Line<'_> {
-        Line(&self.pieces[place.piece as usize][place.start as usize..place.end as usize])
+        let piece = &self.pieces[place.piece as usize];
+        Line(&piece.octets[piece.line(place.line as usize)])
     }
 
     /// Puts this line, with its end, in the place of the one that has this key; either may not be there.
     pub(super) fn replace(&mut self, key: Key<'_>, line: &[u8]) {
         // The last piece that does not begin beyond the key.
-        let number = self.pieces.partition_point(|piece| first_key(piece) <= key);
+        let number = self.pieces.partition_point(|piece| piece.key(0) <= key);
         let number = number.saturating_sub(1);
         let Some(old) = self.pieces.get(number) else {
             self.pieces.extend(pieces(line));
             return;
         };
-        let place = place_of(old, key);
-        let new = [&old[..place.start], line, &old[place.end..]].concat();
+        let place = old.place_of(key);
+        let new = [&old.octets[..place.start], line, &old.octets[place.end..]].concat();
         self.pieces.splice(number..=number, pieces(&new));
     }
 }
 
-fn first_key(piece: &[u8]) -> Key<'_> {
-    Line(&piece[line_at(piece, 0)]).key(SortBy::Domain)
-}
-
 /// Whole lines as pieces, of the size that they should have.
-fn pieces(lines: &[u8]) -> Vec<Arc<[u8]>> {
+fn pieces(lines: &[u8]) -> Vec<Arc<Piece>> {
     let mut pieces = Vec::new();
     let mut rest = lines;
     // Up to twice the size, so that a piece is not cut at every change.
     while rest.len() > 2 * PIECE {
-        let (piece, after) = rest.split_at(line_at(rest, PIECE).end + 1);
-        pieces.push(piece.into());
+        let end = memchr(END, &rest[PIECE..]).map_or(rest.len(), |end| PIECE + end + 1);
+        let (piece, after) = rest.split_at(end);
+        pieces.push(Piece::new(piece));
         rest = after;
     }
     if !rest.is_empty() {
-        pieces.push(rest.into());
+        pieces.push(Piece::new(rest));
     }
     pieces
 }
 
-/// The line around this octet, without its end.
-fn line_at(piece: &[u8], at: usize) -> Range<usize> {
-    let start = memrchr(END, &piece[..at]).map_or(0, |end| end + 1);
-    let end = memchr(END, &piece[at..]).map_or(piece.len(), |end| at + end);
-    start..end
-}
-
-/// The line of this key with its end, or the place between two lines where it would stand.
-fn place_of(piece: &[u8], key: Key<'_>) -> Range<usize> {
-    let mut at = 0;
-    while at < piece.len() {
-        let line = line_at(piece, at);
-        let after = line.end + 1;
-        match Line(&piece[line]).key(SortBy::Domain).cmp(&key) {
-            std::cmp::Ordering::Less => at = after,
-            std::cmp::Ordering::Equal => return at..after,
-            std::cmp::Ordering::Greater => return at..at,
-        }
-    }
-    at..at
-}
-
 /// A piece is far smaller than 4 GiB.
-fn octets(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -173,7 +207,8 @@ mod tests {
     }
 
     fn all(text: &Text) -> Vec<u8> {
-        text.pieces.concat()
+        let pieces = text.pieces.iter().map(|piece| &*piece.octets);
+        pieces.collect::<Vec<_>>().concat()
     }
 
     #[test]
@@ -200,7 +235,11 @@ mod tests {
         }
         assert_eq!(all(&now), all(&text(&lines)));
         assert!(now.pieces.len() > pieces);
-        assert!(now.pieces.iter().all(|piece| piece.last() == Some(&END)));
+        assert!(
+            now.pieces
+                .iter()
+                .all(|piece| piece.octets.last() == Some(&END))
+        );
     }
 
     #[test]
@@ -229,5 +268,25 @@ mod tests {
         let mut text = Text::default();
         text.replace(key("aaaa.example"), &line("aaaa.example", "aa aa"));
         assert_eq!(text.find("aa").len(), 1);
+    }
+
+    /// Where a line was found, the next one is looked for behind it, near or far.
+    #[test]
+    fn just_those_lines_are_found_that_hold_the_words() {
+        for step in [1, 2, 97, 4_999] {
+            let names = (0..15_000_u32).map(|number| {
+                let mark = if number.is_multiple_of(step) { "x" } else { "" };
+                (format!("d{number:05}.example"), mark)
+            });
+            let lines = names.map(|(name, mark)| (name.clone(), line(&name, mark)));
+            let lines: BTreeMap<_, _> = lines.collect();
+            let text = text(&lines);
+            assert!(text.pieces.len() > 2);
+            let found = text.find("x\0");
+            let found: Vec<_> = found.iter().map(|place| text.line(place).0).collect();
+            let with_mark = lines.values().step_by(step as usize);
+            let expected: Vec<_> = with_mark.map(|line| &line[..line.len() - 1]).collect();
+            assert_eq!(found, expected, "every {step}");
+        }
     }
 }
