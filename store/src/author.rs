@@ -83,6 +83,17 @@ impl Author {
         }
     }
 
+    /// Lets something else write lines of the batch; nothing if none is being written. It is to be given
+    /// back before anything else is changed.
+    pub(crate) fn lend_batch(&self) -> Option<Writer> {
+        self.batch.take()
+    }
+
+    /// Takes the batch back.
+    pub(crate) fn take_batch_back(&self, batch: Writer) {
+        *self.batch.borrow_mut() = Some(batch);
+    }
+
     /// Makes the lines that were written so far readable, and returns their numbers: the first, and the
     /// one that the next line will have.
     pub(crate) fn lines_so_far(&self, tx: &Transaction<'_>) -> Result<(i64, i64), Error> {

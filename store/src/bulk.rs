@@ -5,7 +5,9 @@ mod beside;
 mod held;
 mod left_out;
 mod removal;
+mod staged;
 mod unchecked;
+mod used;
 
 use rusqlite::{CachedStatement, Transaction};
 
@@ -70,7 +72,7 @@ impl<'a, T: Row> Bulk<'a, T> {
         self.removal.push(self.tx, id)?;
         if let Some(beside) = &mut self.beside {
             beside.counted(-1);
-            beside.used(self.tx, now.counted_hop(), -1)?;
+            beside.used.count_hop(self.tx, now.counted_hop(), -1)?;
         }
         Ok(())
     }
@@ -85,8 +87,8 @@ impl<'a, T: Row> Bulk<'a, T> {
         let statement = prepared(self.tx, &mut self.update, T::UPDATE)?;
         write::write_by(self.tx, statement, (id, version), Some(id), Some(now), want)?;
         if let Some(beside) = &mut self.beside {
-            beside.used(self.tx, now.counted_hop(), -1)?;
-            beside.used(self.tx, want.counted_hop(), 1)?;
+            beside.used.count_hop(self.tx, now.counted_hop(), -1)?;
+            beside.used.count_hop(self.tx, want.counted_hop(), 1)?;
         }
         Ok(())
     }
@@ -99,7 +101,7 @@ impl<'a, T: Row> Bulk<'a, T> {
         write::write_by(self.tx, statement, (id, version), Some(id), None, want)?;
         if let Some(beside) = &mut self.beside {
             beside.counted(1);
-            beside.used(self.tx, want.counted_hop(), 1)?;
+            beside.used.count_hop(self.tx, want.counted_hop(), 1)?;
         }
         Ok(())
     }

@@ -44,7 +44,10 @@ pub use self::{
     words::Detail,
 };
 pub(crate) use self::{
-    batch::{State, StateRef, Writer, at_of, each, each_in, first_since, header_of, last_of, line},
+    batch::{
+        StagedRoute, State, StateRef, Writer, at_of, each, each_in, first_since, header_of,
+        last_of, line,
+    },
     chain::{Fields, head, start},
     pruning::record_start,
     tombstones::left,

@@ -97,6 +97,10 @@ pub trait Row:
         version: Version,
     ) -> rusqlite::Result<usize>;
 
+    /// The beginning of a statement that adds rows of an import, as [`Bulk`](crate::bulk::Bulk) has it
+    /// done; nothing where each is read and written.
+    const COPY: Option<&'static str> = None;
+
     /// Whether what is kept beside the table can be made anew as a whole.
     const MADE_ANEW: bool = false;
 

@@ -1,11 +1,8 @@
 //! What is kept beside the table of routes: indexes, totals, how often each smart host is used.
 
-use std::collections::HashMap;
+use rusqlite::Transaction;
 
-use routing::NextHop;
-use rusqlite::{Transaction, params};
-
-use super::left_out::LeftOut;
+use super::{left_out::LeftOut, used::Used};
 use crate::Error;
 
 /// What is left out meanwhile. Any other index or trigger does its work row by row.
@@ -24,9 +21,6 @@ const LEFT_OUT: [&str; 12] = [
     "routes_asked_deleted",
 ];
 
-/// How many smart hosts are counted in memory.
-const HOSTS: usize = 10_000;
-
 /// So many KiB of an index are sorted in memory.
 const SORTED_KIB: i64 = 8_192;
 
@@ -34,7 +28,7 @@ const SORTED_KIB: i64 = 8_192;
 pub(super) struct Beside {
     left_out: LeftOut,
     rows: i64,
-    used: HashMap<NextHop, i64>,
+    pub(super) used: Used,
 }
 
 impl Beside {
@@ -43,7 +37,7 @@ impl Beside {
         Ok(Self {
             left_out: LeftOut::begin(tx, &LEFT_OUT)?,
             rows: 0,
-            used: HashMap::new(),
+            used: Used::default(),
         })
     }
 
@@ -52,38 +46,9 @@ impl Beside {
         self.rows += rows;
     }
 
-    /// A smart host is used so many times more.
-    pub(super) fn used(
-        &mut self,
-        tx: &Transaction<'_>,
-        hop: Option<&NextHop>,
-        times: i64,
-    ) -> Result<(), Error> {
-        let Some(hop) = hop else { return Ok(()) };
-        if let Some(used) = self.used.get_mut(hop) {
-            *used += times;
-            return Ok(());
-        }
-        if self.used.len() == HOSTS {
-            self.write_used(tx)?;
-        }
-        self.used.insert(hop.clone(), times);
-        Ok(())
-    }
-
-    fn write_used(&mut self, tx: &Transaction<'_>) -> Result<(), Error> {
-        let sql = "INSERT INTO next_hops_used (host, port, routes) VALUES (?, ?, ?)
-                   ON CONFLICT DO UPDATE SET routes = routes + excluded.routes";
-        let mut add = tx.prepare_cached(sql)?;
-        for (hop, times) in self.used.drain() {
-            add.execute(params![hop.host.to_string(), hop.port.get(), times])?;
-        }
-        Ok(())
-    }
-
     /// Makes everything anew.
     pub(super) fn finish(mut self, tx: &Transaction<'_>) -> Result<(), Error> {
-        self.write_used(tx)?;
+        self.used.write(tx)?;
         tx.execute("DELETE FROM next_hops_used WHERE routes = 0", [])?;
         let sql = "UPDATE totals SET total = total + ? WHERE list = 'routes'";
         tx.execute(sql, [self.rows])?;

@@ -1,6 +1,6 @@
 //! Writing without the schema's CHECKs, which take half of the time that a row takes to be written: the
 //! types of what is written hold to the same rules, and more, and each value was read through them in
-//! this very transaction.
+//! this very transaction, or when it was put aside where nobody else can write.
 
 use rusqlite::Transaction;
 

@@ -19,7 +19,7 @@ pub use self::page::{LinesPage, LinesQuery};
 pub(crate) use self::{
     check::count_objects,
     find::{added_since, at_of, containing, first_since, header_of, last_of, line, named},
-    line::{Line, State, StateRef},
+    line::{Line, StagedRoute, State, StateRef},
     lines::{each, each_in, remove_some},
     writer::Writer,
 };

@@ -1,5 +1,7 @@
 //! Writing what an import was found to do.
 
+use std::cell::Cell;
+
 use rusqlite::Transaction;
 
 use super::{
@@ -53,12 +55,8 @@ pub(super) fn commit<T: Row>(
     } = job.preview;
     let rows = added + changed + removed;
     let mut bulk = Bulk::<T>::begin(tx, &by, rows)?;
-    let mut done = 0;
-    let mut row = || {
-        let row = work.row(Phase::Writing, done, Some(rows));
-        done += 1;
-        row
-    };
+    let done = Cell::new(0);
+    let row = || work.row(Phase::Writing, done.replace(done.get() + 1), Some(rows));
     if removed > 0 {
         each_gone(tx, |id, now| {
             row()?;
@@ -71,7 +69,12 @@ pub(super) fn commit<T: Row>(
             bulk.change(id, now, want)
         })?;
     }
-    if added > 0 {
+    if added > 0 && bulk.copies() {
+        bulk.add_staged(&to_be_added(tx)?, |rows_before| {
+            done.set(done.get() + rows_before);
+            work.reached(Phase::Writing, done.get(), Some(rows))
+        })?;
+    } else if added > 0 {
         each_added(tx, |want| {
             row()?;
             bulk.add(want)
@@ -137,18 +140,21 @@ fn each_added<T: Row>(
     tx: &Transaction<'_>,
     mut found: impl FnMut(&T) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let columns = T::STAGED;
-    let (known, barred) = (absent_from(tx, "known")?, absent_from(tx, "barred")?);
-    let sql = format!(
-        "SELECT {columns} FROM temp.staged AS staged WHERE {known} AND {barred}
-         ORDER BY domain, scope"
-    );
+    let (columns, added) = (T::STAGED, to_be_added(tx)?);
+    let sql =
+        format!("SELECT {columns} FROM temp.staged AS staged WHERE {added} ORDER BY domain, scope");
     let mut statement = tx.prepare(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(added) = rows.next()? {
         found(&row::stored::<T>(added)?.value)?;
     }
     Ok(())
+}
+
+/// The condition for a row of the file to be one that is added.
+fn to_be_added(tx: &Transaction<'_>) -> Result<String, Error> {
+    let (known, barred) = (absent_from(tx, "known")?, absent_from(tx, "barred")?);
+    Ok(format!("{known} AND {barred}"))
 }
 
 /// The condition for a row of the file not to be in one of the tables of the import. Looking a million

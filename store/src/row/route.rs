@@ -168,6 +168,13 @@ impl Row for Route {
         ])
     }
 
+    const COPY: Option<&'static str> = Some(
+        "INSERT INTO routes (domain, scope, host, port, comment, enabled, id, version)
+         SELECT domain, scope, host, port, comment, enabled,
+                added_id(domain, scope, host, port, comment, further, enabled), added_version()
+         FROM temp.staged AS staged",
+    );
+
     const MADE_ANEW: bool = true;
 
     fn counted_hop(&self) -> Option<&NextHop> {

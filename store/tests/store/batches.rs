@@ -352,6 +352,65 @@ async fn many_rows_at_once_are_as_single_ones_would_be() {
     verified(&f).await;
 }
 
+/// Enough rows, in every form that they have, that the engine copies them.
+#[tokio::test]
+async fn many_rows_of_every_form_are_added_as_they_stand_in_the_file() {
+    let f = Fixture::new().await;
+    f.add(managed("n00007.example")).await;
+    f.add(route_to("n00008.example", "one", 25)).await;
+    f.add(route_to("n00009.example+", "elsewhere", 25)).await;
+    let line = |n: u32| match n % 8 {
+        0 => format!("n{n:05}.example,one,25"),
+        1 => format!("n{n:05}.example,two,587,both,a note and more"),
+        2 => format!(".n{n:05}.example,192.0.2.1,25"),
+        3 => format!("n{n:05}.example,2001:db8::1,65535,disabled"),
+        4 => format!("n{n:05}.example,one,25,[two]:26 [2001:db8::1]:25 [three]:25,both,Ä"),
+        5 => format!(".n{n:05}.example,one,25,[two]:26,disabled"),
+        _ => format!("n{n:05}.example,xn--bcher-kva.example,25"),
+    };
+    let lines: Vec<_> = (0..4_100).map(line).collect();
+    let before = texts::<Route>(&f).await;
+    let done = import(&f.store, ImportMode::Merge, &lines.join("\n")).await;
+    assert_eq!(numbers(done.done), [4_097, 1, 1, 0, 1]);
+    model::assert_log_leads_to_rows(&f.raw());
+    verified(&f).await;
+
+    let routes = lines.iter().map(|line| {
+        let routes = routing::parse_routes(routing::Format::Text, line).unwrap();
+        routes.into_iter().next().unwrap()
+    });
+    let mut expected: Vec<_> = routes
+        .filter(|route| route.pattern.domain.as_str() != "n00007.example")
+        .collect();
+    expected.sort_by(|one, two| one.pattern.domain.as_str().cmp(two.pattern.domain.as_str()));
+    let rows = f.all::<Route>().await;
+    let now: Vec<_> = rows.iter().map(|row| row.value.clone()).collect();
+    assert_eq!(now, expected);
+
+    // Each is found in the history, by its id and by its name.
+    for row in rows.iter().step_by(501) {
+        let last = f.store.last_change::<Route>(row.id).await.unwrap().unwrap();
+        assert_eq!(last.id, row.version.0);
+        let query = HistoryQuery {
+            filter: HistoryFilter {
+                name: Some(Named::typed(&row.value.pattern.to_string())),
+                ..HistoryFilter::default()
+            },
+            ..HistoryQuery::default()
+        };
+        let page = f.store.history(query).await.unwrap();
+        assert!(
+            page.entries
+                .iter()
+                .any(|entry| entry.act == done.act.unwrap())
+        );
+    }
+
+    f.store.undo(&by("bob"), done.act.unwrap()).await.unwrap();
+    assert_eq!(texts::<Route>(&f).await, before);
+    model::assert_log_leads_to_rows(&f.raw());
+}
+
 /// What follows a batch is told to whoever answers from memory.
 #[tokio::test]
 async fn the_feed_tells_of_every_line() {

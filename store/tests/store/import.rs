@@ -2,8 +2,8 @@
 
 use routing::{Field, Format, ManagedDomain, Own, Route, parse_managed_domains, parse_routes};
 use store::{
-    Error, HeldQuery, Import, ImportMode, ImportVerdict, ObjectKind, Preview, PreviewPlace,
-    PreviewQuery, Record, RefusedQuery, Selection, Store,
+    Error, HeldQuery, Import, ImportMode, ImportVerdict, ObjectKind, Phase, Preview, PreviewPlace,
+    PreviewQuery, Progress, Record, RefusedQuery, Selection, Store,
 };
 
 use crate::{
@@ -375,9 +375,37 @@ async fn progress_is_told() {
     let mut progress = import.progress();
     assert_eq!(progress.borrow_and_update().done, 2_000);
     import.check().await.unwrap();
-    assert_eq!(progress.borrow_and_update().phase, store::Phase::Checking);
+    assert_eq!(progress.borrow_and_update().phase, Phase::Checking);
     import.commit(&by("anna"), "").await.unwrap();
-    assert_eq!(progress.borrow_and_update().phase, store::Phase::Finishing);
+    assert_eq!(progress.borrow_and_update().phase, Phase::Finishing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelled_while_it_is_written_nothing_is_left() {
+    let f = Fixture::new().await;
+    let lines = (0..30_000)
+        .map(|n| format!("n{n:05}.example,one,25\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    let mut import = staged(&f.store, ImportMode::Merge, &lines).await;
+    import.check().await.unwrap();
+    let (mut progress, canceller) = (import.progress(), import.canceller());
+    let cancelling = tokio::spawn(async move {
+        let written = |progress: &Progress| progress.phase == Phase::Writing && progress.done > 0;
+        let progress = *progress.wait_for(written).await.unwrap();
+        canceller.cancel();
+        progress
+    });
+    let cancelled = import.commit(&by("anna"), "").await;
+    assert!(matches!(cancelled, Err(Error::Cancelled)), "{cancelled:?}");
+    assert_eq!(cancelling.await.unwrap().total, Some(30_000));
+    assert_eq!(f.all::<Route>().await, []);
+    model::assert_log_leads_to_rows(&f.raw());
+    drop(import);
+    assert_eq!(
+        numbers(self::import(&f.store, ImportMode::Merge, &lines).await.done),
+        [30_000, 0, 0, 0, 0]
+    );
 }
 
 #[tokio::test]

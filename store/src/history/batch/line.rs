@@ -16,9 +16,36 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub enum StateRef<'a> {
     Route(&'a Route),
+    StagedRoute(StagedRoute<'a>),
     ManagedDomain(&'a ManagedDomain),
     /// Any other, as JSON.
     Json(&'a str),
+}
+
+/// A route, as the table of an import holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct StagedRoute<'a> {
+    pub(crate) domain: &'a str,
+    pub(crate) scope: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) port: u16,
+    pub(crate) comment: &'a str,
+    /// `position host port`, in their order, with commas between them.
+    pub(crate) further: Option<&'a str>,
+    pub(crate) enabled: bool,
+}
+
+impl<'a> StagedRoute<'a> {
+    /// Host and port of all next hops.
+    fn hops(&self) -> impl Iterator<Item = (&'a str, u64)> + Clone {
+        let further = self.further.into_iter().flat_map(|hops| hops.split(','));
+        let further = further.filter_map(|hop| {
+            let (_, hop) = hop.split_once(' ')?;
+            let (host, port) = hop.split_once(' ')?;
+            Some((host, port.parse().ok()?))
+        });
+        std::iter::once((self.host, self.port.into())).chain(further)
+    }
 }
 
 /// What an object says, as it was read.
@@ -118,6 +145,17 @@ fn write_state(state: Option<StateRef<'_>>, out: &mut Vec<u8>) {
             write_text(route.pattern.scope.as_str(), out);
             write_text(route.comment.as_str(), out);
             write_hops(route.next_hops.iter(), out);
+        }
+        Some(StateRef::StagedRoute(route)) => {
+            out.push(if route.enabled { ROUTE } else { DISABLED_ROUTE });
+            write_text(route.domain, out);
+            write_text(route.scope, out);
+            write_text(route.comment, out);
+            write_number(route.hops().count() as u64, out);
+            for (host, port) in route.hops() {
+                write_text(host, out);
+                write_number(port, out);
+            }
         }
         Some(StateRef::ManagedDomain(managed)) => {
             out.push(MANAGED_DOMAIN);

@@ -36,6 +36,29 @@ impl LinesHash {
     }
 }
 
+/// Lines that lie together.
+#[derive(Default)]
+struct Lines {
+    count: i64,
+    /// What is the first and what the last in the alphabet.
+    names: Option<(String, String)>,
+    octets: Vec<u8>,
+}
+
+impl Lines {
+    fn push(&mut self, name: &str, line: &[u8]) {
+        write_number(line.len() as u64, &mut self.octets);
+        self.octets.extend_from_slice(line);
+        match &mut self.names {
+            None => self.names = Some((name.to_owned(), name.to_owned())),
+            Some((_, max)) if name > max.as_str() => name.clone_into(max),
+            Some((min, _)) if name < min.as_str() => name.clone_into(min),
+            Some(_) => {}
+        }
+        self.count += 1;
+    }
+}
+
 /// A batch that is being written.
 pub(crate) struct Writer {
     what: BatchKind,
@@ -45,10 +68,9 @@ pub(crate) struct Writer {
     next: i64,
     hash: LinesHash,
     counts: [u64; 3],
-    /// Lines that are not in the table yet.
-    lines: Vec<u8>,
-    waiting: i64,
-    names: Option<(String, String)>,
+    /// Lines that are not in the table yet: as many as lie together, and those that are fewer still.
+    full: Vec<Lines>,
+    begun: Lines,
     /// One line.
     scratch: Vec<u8>,
 }
@@ -63,9 +85,8 @@ impl Writer {
             next: first,
             hash: LinesHash::new(),
             counts: [0; 3],
-            lines: Vec::new(),
-            waiting: 0,
-            names: None,
+            full: Vec::new(),
+            begun: Lines::default(),
             scratch: Vec::new(),
         }
     }
@@ -93,21 +114,30 @@ impl Writer {
         name: &str,
         states: [Option<StateRef<'_>>; 2],
     ) -> Result<(), Error> {
-        self.scratch.clear();
-        line::write(self.next, kind, object, states, &mut self.scratch);
-        write_number(self.scratch.len() as u64, &mut self.lines);
-        self.lines.append(&mut self.scratch);
-        match &mut self.names {
-            None => self.names = Some((name.to_owned(), name.to_owned())),
-            Some((_, max)) if name > max.as_str() => name.clone_into(max),
-            Some((min, _)) if name < min.as_str() => name.clone_into(min),
-            Some(_) => {}
-        }
         if object.0 != self.next {
             let sql = "INSERT INTO batch_objects (kind, object, line) VALUES (?, ?, ?)";
             tx.prepare_cached(sql)?
                 .execute(params![kind.as_str(), object.0, self.next])?;
         }
+        self.add(kind, object, name, states);
+        self.flush_full(tx)
+    }
+
+    /// The next line, of an object that it adds. [`Writer::flush_full`] is to follow from time to time.
+    pub(crate) fn added(&mut self, kind: ObjectKind, name: &str, state: StateRef<'_>) {
+        self.add(kind, RowId(self.next), name, [None, Some(state)]);
+    }
+
+    fn add(
+        &mut self,
+        kind: ObjectKind,
+        object: RowId,
+        name: &str,
+        states: [Option<StateRef<'_>>; 2],
+    ) {
+        self.scratch.clear();
+        line::write(self.next, kind, object, states, &mut self.scratch);
+        self.begun.push(name, &self.scratch);
         if kind == self.kind {
             let what = match states {
                 [None, _] => 0,
@@ -117,26 +147,38 @@ impl Writer {
             self.counts[what] += 1;
         }
         self.next += 1;
-        self.waiting += 1;
-        if self.waiting == TOGETHER {
-            self.flush(tx)?;
+        if self.begun.count == TOGETHER {
+            self.full.push(std::mem::take(&mut self.begun));
         }
-        Ok(())
     }
 
     /// Puts the lines that wait into the table, so that they can be read.
     pub(crate) fn flush(&mut self, tx: &Transaction<'_>) -> Result<(), Error> {
-        let Some((min, max)) = self.names.take() else {
+        self.full.push(std::mem::take(&mut self.begun));
+        self.flush_full(tx)
+    }
+
+    /// Puts those lines into the table that are as many as lie together.
+    pub(crate) fn flush_full(&mut self, tx: &Transaction<'_>) -> Result<(), Error> {
+        if self.full.is_empty() {
             return Ok(());
-        };
-        let first = self.next - self.waiting;
-        self.hash.update(first, self.waiting, &self.lines);
+        }
+        let waiting: i64 = self.full.iter().map(|lines| lines.count).sum();
+        let mut first = self.next - self.begun.count - waiting;
         let sql = "INSERT INTO batch_lines (first, count, min_name, max_name, lines)
                    VALUES (?, ?, ?, ?, ?)";
-        tx.prepare_cached(sql)?
-            .execute(params![first, self.waiting, min, max, self.lines])?;
-        self.lines.clear();
-        self.waiting = 0;
+        let mut insert = tx.prepare_cached(sql)?;
+        for Lines {
+            count,
+            names,
+            octets,
+        } in self.full.drain(..)
+        {
+            let Some((min, max)) = names else { continue };
+            self.hash.update(first, count, &octets);
+            insert.execute(params![first, count, min, max, octets])?;
+            first += count;
+        }
         Ok(())
     }
 
