@@ -69,8 +69,8 @@ impl Store {
         })
     }
 
-    /// As [`Store::export_patiently`], as the text of a file, piece by piece. It is written where the rows
-    /// are read, which is twice as quick as handing them over.
+    /// As [`Store::export_patiently`], as the text of a file, piece by piece. It is written while further
+    /// rows are read, which is several times as quick as handing them over.
     ///
     /// # Errors
     /// As for [`Store::export`].

@@ -1,6 +1,7 @@
 //! How a record lies in its table. What a list can do is written once, over this trait.
 
 mod canonical;
+mod cells;
 mod columns;
 mod managed_domain;
 mod route;
@@ -13,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
     canonical::{Canonical, read as read_canonical},
+    cells::Cells,
     columns::Columns,
     route::HOSTS,
 };

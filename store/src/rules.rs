@@ -60,7 +60,9 @@ pub(crate) fn check_managed_domain(
 
 /// Refuses any route that overlaps another one or is for a managed domain.
 pub(crate) fn check_all(tx: &Transaction<'_>) -> Result<(), Error> {
-    let overlapping = "SELECT id FROM routes AS one WHERE scope = 'both' AND EXISTS (
+    // The smallest index that has all of it.
+    let overlapping =
+        "SELECT id FROM routes AS one INDEXED BY routes_by_port WHERE scope = 'both' AND EXISTS (
                            SELECT 1 FROM routes AS other
                            WHERE other.domain = one.domain AND other.scope <> 'both') LIMIT 1";
     let managed = "SELECT routes.id FROM managed_domains CROSS JOIN routes USING (domain)

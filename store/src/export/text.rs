@@ -1,16 +1,26 @@
 //! A list as the text of a file.
 
+use std::{
+    panic::resume_unwind,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
+
 use routing::{Format, List, ManagedDomain, Route, Writer};
 use rusqlite::{Transaction, params_from_iter};
+use tokio::runtime::Handle;
 
 use super::{Courier, surroundings};
 use crate::{
     Error, default_routing, found,
-    row::{Columns, Row},
+    row::{Cells, Columns, Row},
 };
 
 /// Bytes that travel together, about.
 const PIECE: usize = 64 * 1024;
+/// Rows that travel from one thread to the other together, and how often so many may wait.
+const TOGETHER: usize = 512;
+const AHEAD: usize = 4;
 
 /// What writes the list, knowing what stands beside its rows.
 pub(super) fn writer(
@@ -35,31 +45,96 @@ pub(super) fn writer(
     })
 }
 
-/// Writes all of it.
+/// Writes all of it. The rows are read here, and what they say on a thread of its own: each takes as long
+/// as the other.
 pub(super) fn send<T: Row>(
     tx: &Transaction<'_>,
     search: Option<&str>,
-    mut writer: Writer,
+    writer: Writer,
     write: fn(&mut Writer, &T, &mut String),
     courier: &mut Courier<String>,
 ) -> Result<(), Error> {
-    let mut text = writer.header();
+    let (to_pen, rows) = sync_channel(AHEAD);
+    let runtime = Handle::current();
+    let mut pen = Pen {
+        text: writer.header(),
+        writer,
+        write,
+        courier,
+    };
+    let (read, written) = thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            let _entered = runtime.enter();
+            pen.write_all(rows)
+        });
+        let read = read_all::<T>(tx, search, &to_pen);
+        drop(to_pen);
+        let written = writing.join();
+        (read, written.unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    read?;
+    if written? {
+        pen.finish()?;
+    }
+    Ok(())
+}
+
+/// Reads all rows, some at a time, as long as they are wanted.
+fn read_all<T: Row>(
+    tx: &Transaction<'_>,
+    search: Option<&str>,
+    to_pen: &SyncSender<Cells>,
+) -> Result<(), Error> {
     let mut statement = tx.prepare_cached(&found::sql::<T>(search))?;
+    let columns = statement.column_count();
     let mut rows = statement.query(params_from_iter(search))?;
+    let mut cells = Cells::new(columns);
     while let Some(row) = rows.next()? {
-        let value = T::read(&Columns::new(row, T::TABLE))?;
-        write(&mut writer, &value, &mut text);
-        if text.len() >= PIECE {
-            let next = String::with_capacity(text.capacity());
-            if !courier.send(std::mem::replace(&mut text, next))? {
+        cells.push(row)?;
+        if cells.rows() == TOGETHER {
+            let full = std::mem::replace(&mut cells, Cells::new(columns));
+            if to_pen.send(full).is_err() {
                 return Ok(());
             }
         }
     }
-    text.push_str(&writer.footer());
-    if !text.is_empty() {
-        // Nobody waiting for the last of it is no error either.
-        courier.send(text)?;
-    }
+    // Whoever wants no more has said why.
+    let _ = to_pen.send(cells);
     Ok(())
+}
+
+/// What writes the rows.
+struct Pen<'a, T> {
+    text: String,
+    writer: Writer,
+    write: fn(&mut Writer, &T, &mut String),
+    courier: &'a mut Courier<String>,
+}
+
+impl<T: Row> Pen<'_, T> {
+    /// Returns whether anybody wants more.
+    fn write_all(&mut self, rows: Receiver<Cells>) -> Result<bool, Error> {
+        for cells in rows {
+            for row in 0..cells.rows() {
+                let value = T::read(&Columns::of_cells(&cells, row, T::TABLE))?;
+                (self.write)(&mut self.writer, &value, &mut self.text);
+                if self.text.len() >= PIECE {
+                    let next = String::with_capacity(self.text.capacity());
+                    if !self.courier.send(std::mem::replace(&mut self.text, next))? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn finish(mut self) -> Result<(), Error> {
+        self.text.push_str(&self.writer.footer());
+        if !self.text.is_empty() {
+            // Nobody waiting for the last of it is no error either.
+            self.courier.send(self.text)?;
+        }
+        Ok(())
+    }
 }

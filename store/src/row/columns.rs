@@ -5,18 +5,36 @@ use std::fmt::Display;
 use routing::{NextHop, NextHops, Port};
 use rusqlite::{Row, types::ValueRef};
 
-use super::canonical::{self, Canonical};
+use super::{
+    canonical::{self, Canonical},
+    cells::Cells,
+};
 use crate::{Error, RowId};
 
 /// The columns of one row. The first is its id.
 #[derive(Debug)]
 pub struct Columns<'a> {
-    row: &'a Row<'a>,
+    row: Source<'a>,
     table: &'static str,
+}
+
+/// Where the columns are.
+#[derive(Debug)]
+enum Source<'a> {
+    Row(&'a Row<'a>),
+    /// Those of the row of this number.
+    Cells(&'a Cells, usize),
 }
 
 impl<'a> Columns<'a> {
     pub(crate) const fn new(row: &'a Row<'a>, table: &'static str) -> Self {
+        let row = Source::Row(row);
+        Self { row, table }
+    }
+
+    /// The columns of a row that was taken out of its statement.
+    pub(crate) const fn of_cells(cells: &'a Cells, row: usize, table: &'static str) -> Self {
+        let row = Source::Cells(cells, row);
         Self { row, table }
     }
 
@@ -109,9 +127,9 @@ impl<'a> Columns<'a> {
 
     #[inline]
     fn value(&self, column: usize) -> Result<ValueRef<'_>, Error> {
-        match self.row.get_ref(column) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.corrupt(&error)),
+        match self.row {
+            Source::Row(row) => row.get_ref(column).map_err(|error| self.corrupt(&error)),
+            Source::Cells(cells, row) => Ok(cells.get(row, column)),
         }
     }
 
@@ -119,7 +137,10 @@ impl<'a> Columns<'a> {
     pub(crate) fn corrupt(&self, detail: &dyn Display) -> Error {
         Error::Corrupt {
             table: self.table,
-            id: self.row.get(0).ok().map(RowId),
+            id: match self.row {
+                Source::Row(row) => row.get(0).ok().map(RowId),
+                Source::Cells(cells, row) => cells.get(row, 0).as_i64().ok().map(RowId),
+            },
             detail: detail.to_string(),
         }
     }

@@ -248,6 +248,38 @@ async fn readers_that_stop_reading_give_their_connections_back() {
     assert_eq!(busy, Ok(0));
 }
 
+/// Two threads work for each of them.
+#[tokio::test]
+async fn texts_that_nobody_reads_give_their_connections_back() {
+    let f = Fixture::new().await;
+    fill(&f, 40_000);
+    let begin = async |patience| {
+        let text = f.store.export_text(List::Routes, Format::Csv, "", patience);
+        text.await.unwrap()
+    };
+    let mut stalled = Vec::new();
+    for _ in 0..4 {
+        stalled.push(begin(Duration::from_millis(1)).await);
+    }
+    for _ in 0..4 {
+        let mut dropped = begin(PATIENCE).await;
+        assert!(dropped.recv().await.unwrap().is_ok());
+    }
+    for mut text in stalled {
+        let mut last = None;
+        while let Some(piece) = text.recv().await {
+            last = Some(piece);
+        }
+        assert!(matches!(last, Some(Err(Error::Stalled))), "{last:?}");
+    }
+    let mut whole = begin(PATIENCE).await;
+    let mut lines = 0;
+    while let Some(piece) = whole.recv().await {
+        lines += piece.unwrap().lines().count();
+    }
+    assert!(lines > 40_000, "{lines}");
+}
+
 #[tokio::test]
 async fn a_damaged_row_ends_the_export_with_an_error() {
     let f = Fixture::new().await;

@@ -389,16 +389,16 @@ async fn cancelled_while_it_is_written_nothing_is_left() {
         .concat();
     let mut import = staged(&f.store, ImportMode::Merge, &lines).await;
     import.check().await.unwrap();
-    let (mut progress, canceller) = (import.progress(), import.canceller());
-    let cancelling = tokio::spawn(async move {
+    let (mut progress, stop) = (import.progress(), import.canceller());
+    let stopping = tokio::spawn(async move {
         let written = |progress: &Progress| progress.phase == Phase::Writing && progress.done > 0;
         let progress = *progress.wait_for(written).await.unwrap();
-        canceller.cancel();
+        stop.cancel();
         progress
     });
-    let cancelled = import.commit(&by("anna"), "").await;
-    assert!(matches!(cancelled, Err(Error::Cancelled)), "{cancelled:?}");
-    assert_eq!(cancelling.await.unwrap().total, Some(30_000));
+    let stopped = import.commit(&by("anna"), "").await;
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
+    assert_eq!(stopping.await.unwrap().total, Some(30_000));
     assert_eq!(f.all::<Route>().await, []);
     model::assert_log_leads_to_rows(&f.raw());
     drop(import);
