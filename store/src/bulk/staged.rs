@@ -78,18 +78,18 @@ impl<T: Row> Bulk<'_, T> {
     }
 
     /// Adds those rows of an import, none of which is there yet, that a condition selects, by domain. Says
-    /// before each piece how many rows the one before it had.
+    /// after each piece how many rows it had, and at first that there are none yet.
     pub(crate) fn add_staged(
         &mut self,
         condition: &str,
-        mut went_on: impl FnMut(u64) -> Result<(), Error>,
+        went_on: impl FnMut(u64) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.removal.flush(self.tx)?;
-        let (Some(beside), Some(copy)) = (&mut self.beside, T::COPY) else {
-            return Ok(());
-        };
-        let Some(batch) = self.by.lend_batch() else {
-            return Ok(());
+        let by = self.by;
+        // Nothing but a fault of ours comes here without them: `copies` is asked first.
+        let (Some(beside), Some(copy), Some(batch)) = (&mut self.beside, T::COPY, by.lend_batch())
+        else {
+            return Err(Error::Interrupted);
         };
         let sql = format!(
             "{copy} WHERE (domain, scope) > (?, ?) AND {condition} ORDER BY domain, scope LIMIT ?"
@@ -103,34 +103,42 @@ impl<T: Row> Bulk<'_, T> {
             name: String::new(),
         }));
         let asked = Asked::begin::<T>(self.tx, &adding)?;
-        let mut all = 0;
-        let mut piece = 0;
-        loop {
-            went_on(piece)?;
-            let (domain, scope) = lock(&adding).last.clone();
-            let mut statement = self.tx.prepare_cached(&sql)?;
-            piece = statement.execute(params![domain, scope, TOGETHER])? as u64;
-            all += piece;
-            let adding = &mut *lock(&adding);
-            adding.batch.flush_full(self.tx)?;
-            adding.used.write_if_much(self.tx)?;
-            for (id, key) in adding.further.drain(..) {
-                write_further::<T>(self.tx, id, &key)?;
-            }
-            if piece < TOGETHER {
-                break;
-            }
-        }
+        let rows = copy_all::<T>(self.tx, &sql, &adding, went_on)?;
         drop(asked);
         let adding = Arc::into_inner(adding).map(Mutex::into_inner);
         let Some(Ok(Adding { batch, used, .. })) = adding else {
             return Err(Error::Interrupted);
         };
         beside.used = used;
-        beside.counted(i64::try_from(all).unwrap_or(i64::MAX));
-        self.by.take_batch_back(batch);
-        went_on(piece)
+        beside.counted(i64::try_from(rows).unwrap_or(i64::MAX));
+        by.take_batch_back(batch);
+        Ok(())
     }
+}
+
+/// Copies all rows, piece by piece; returns how many there were.
+fn copy_all<T: Row>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    adding: &Mutex<Adding>,
+    mut went_on: impl FnMut(u64) -> Result<(), Error>,
+) -> Result<u64, Error> {
+    let mut copy = tx.prepare_cached(sql)?;
+    let (mut all, mut piece) = (0, TOGETHER);
+    went_on(0)?;
+    while piece == TOGETHER {
+        let (domain, scope) = lock(adding).last.clone();
+        piece = copy.execute(params![domain, scope, TOGETHER])? as u64;
+        all += piece;
+        let adding = &mut *lock(adding);
+        adding.batch.flush_full(tx)?;
+        adding.used.write_if_much(tx)?;
+        for (id, key) in adding.further.drain(..) {
+            write_further::<T>(tx, id, &key)?;
+        }
+        went_on(piece)?;
+    }
+    Ok(all)
 }
 
 /// The functions, for as long as this is there.

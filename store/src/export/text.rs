@@ -18,9 +18,10 @@ use crate::{
 
 /// Bytes that travel together, about.
 const PIECE: usize = 64 * 1024;
-/// Rows that travel from one thread to the other together, and how often so many may wait.
-const TOGETHER: usize = 512;
-const AHEAD: usize = 4;
+/// Rows that travel from one thread to the other together, and how often so many may wait. Few, for the
+/// system is asked for large pieces of memory each time.
+const TOGETHER: usize = 128;
+const AHEAD: usize = 8;
 
 /// What writes the list, knowing what stands beside its rows.
 pub(super) fn writer(

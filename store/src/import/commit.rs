@@ -70,8 +70,8 @@ pub(super) fn commit<T: Row>(
         })?;
     }
     if added > 0 && bulk.copies() {
-        bulk.add_staged(&to_be_added(tx)?, |rows_before| {
-            done.set(done.get() + rows_before);
+        bulk.add_staged(&to_be_added(tx)?, |copied| {
+            done.set(done.get() + copied);
             work.reached(Phase::Writing, done.get(), Some(rows))
         })?;
     } else if added > 0 {
