@@ -62,7 +62,7 @@ test('no page flashes in the wrong colours', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('in the colours of the system it is seen which routes are enabled', async ({ page, server }) => {
+test('in the colours of the system icons are seen, and which routes are enabled', async ({ page, server }) => {
   await server.run('route', 'add', 'off.example', 'mail.example.net', '25', '--disabled');
   await server.run('route', 'add', 'on.example', 'mail.example.net', '25');
   await page.emulateMedia({ forcedColors: 'active' });
@@ -70,4 +70,7 @@ test('in the colours of the system it is seen which routes are enabled', async (
   const track = (name: string) => row(page, name).getByRole('switch')
     .evaluate((control) => getComputedStyle(control, '::before').backgroundColor);
   expect(await track('on.example')).not.toBe(await track('off.example'));
+  const [icon, ground] = await button(page, 'Edit on.example').locator('.icon')
+    .evaluate((drawn) => [drawn, document.documentElement].map((of) => getComputedStyle(of).backgroundColor));
+  expect(icon).not.toBe(ground);
 });

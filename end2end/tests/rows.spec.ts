@@ -11,7 +11,7 @@ test('rows out of sight are left out until they are looked at', async ({ page, s
   await open(page);
   const isDrawn = (name: string) => row(page, name).locator('.name').first()
     .evaluate((cell) => cell.checkVisibility({ contentVisibilityAuto: true }));
-  expect(await isDrawn('d000.example.net')).toBe(true);
+  await expect.poll(() => isDrawn('d000.example.net')).toBe(true);
   expect(await isDrawn('d049.example.net')).toBe(false);
   await row(page, 'd049.example.net').scrollIntoViewIfNeeded();
   await expect.poll(() => isDrawn('d049.example.net')).toBe(true);

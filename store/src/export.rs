@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// As [`Store::export_patiently`], as the text of a file, piece by piece. It is written while further
-    /// rows are read, which is several times as quick as handing them over.
+    /// rows are read, which is quicker than handing them over.
     ///
     /// # Errors
     /// As for [`Store::export`].

@@ -102,10 +102,10 @@ fn Scripts(options: LeptosOptions, nonce: Nonce) -> impl IntoView {
     let module = format!("/{site_pkg_dir}/{output_name}{ending}.wasm");
     // Compiled while the document is still being read, and started when all of it is there.
     let load = format!(
-        "const module = import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
-         page));"
+        "const consolePage = import({script:?}).then((page) => page.default({{ module_or_path: {module:?} }}).then(() => \
+         page));\n// Whoever starts it is told of what goes wrong.\nconsolePage.catch(() => {{}});"
     );
-    let start = format!("module.then((page) => page.hydrate());\n{FRAME}\n{CHANGES}");
+    let start = format!("consolePage.then((page) => page.hydrate());\n{FRAME}\n{CHANGES}");
     view! {
         <link rel="modulepreload" href=script nonce=nonce.clone() />
         <link rel="preload" href=module r#as="fetch" type="application/wasm" crossorigin="" />

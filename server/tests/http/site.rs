@@ -16,6 +16,23 @@ async fn script(console: &Console) -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_module_is_on_its_way_before_the_page_has_been_read() {
+    let console = Console::new().await;
+    let page = console.get("/smtp/domains/smart-hosts").await;
+    let places = [
+        "const consolePage = import(",
+        "rel=\"stylesheet\"",
+        "<body",
+        "id=\"first\"",
+    ];
+    // A script waits for a style sheet before it, and the page for the script.
+    assert!(
+        places.is_sorted_by_key(|place| page.body.find(place).expect("it is there")),
+        "{places:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn files_are_kept_for_ever_and_compressed() {
     let console = Console::new().await;
     let Some(path) = script(&console).await else {

@@ -1,6 +1,6 @@
 //! Adding the rows that an import has put aside. The engine copies them, many at a time, and asks a
-//! function for the number of each, which writes its line of the history: twice as quick as reading each
-//! row and writing it.
+//! function for the number of each, which writes its line of the history: that is a third less work than
+//! reading each row and writing it.
 //!
 //! What is copied was written by the types of the rows, into a table that only the import's own
 //! connection can see.
@@ -35,6 +35,8 @@ struct Adding {
     /// The version of the next row, which is the number of its line. The engine may ask for it before or
     /// after it has asked for the id.
     version: i64,
+    /// The number that follows those of the rows that were copied.
+    told: i64,
     used: Used,
     /// The key of the last row.
     last: (String, String),
@@ -69,6 +71,17 @@ impl Adding {
         self.version += 1;
         version
     }
+
+    /// That the engine has asked once for each of these rows and for no others, as it does as long as it
+    /// need not sort them: else the history would tell of rows that nobody has added.
+    fn has_added(&mut self, rows: u64) -> Result<(), Error> {
+        self.told += i64::try_from(rows).unwrap_or(i64::MAX);
+        if self.batch.next() == self.told && self.version == self.told {
+            Ok(())
+        } else {
+            Err(Error::Interrupted)
+        }
+    }
 }
 
 impl<T: Row> Bulk<'_, T> {
@@ -96,6 +109,7 @@ impl<T: Row> Bulk<'_, T> {
         );
         let adding = Arc::new(Mutex::new(Adding {
             version: batch.next(),
+            told: batch.next(),
             batch,
             used: std::mem::take(&mut beside.used),
             last: <(String, String)>::default(),
@@ -131,6 +145,7 @@ fn copy_all<T: Row>(
         piece = copy.execute(params![domain, scope, TOGETHER])? as u64;
         all += piece;
         let adding = &mut *lock(adding);
+        adding.has_added(piece)?;
         adding.batch.flush_full(tx)?;
         adding.used.write_if_much(tx)?;
         for (id, key) in adding.further.drain(..) {

@@ -72,3 +72,39 @@ impl Used {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    /// How many smart hosts have been written, and how many routes use this one.
+    fn written(tx: &Transaction<'_>, host: &str) -> (i64, Option<i64>) {
+        let sql = "SELECT count(*), sum(routes) FILTER (WHERE host = ?) FROM next_hops_used";
+        let row = tx.query_row(sql, [host], |row| Ok((row.get(0)?, row.get(1)?)));
+        row.expect("a count")
+    }
+
+    #[test]
+    fn what_is_much_is_written_and_then_counted_anew() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let table = "CREATE TABLE next_hops_used (host, port, routes, PRIMARY KEY (host, port))";
+        connection.execute(table, []).expect("a table");
+        let tx = connection.transaction().expect("a transaction");
+        let mut used = Used::default();
+        for number in 0..MOST {
+            used.write_if_much(&tx).expect("no fault");
+            used.count(&format!("h{number}.example"), 25, 1);
+        }
+        assert_eq!(written(&tx, "h0.example"), (0, None));
+        used.write_if_much(&tx).expect("no fault");
+        assert_eq!(written(&tx, "h0.example"), (10_000, Some(1)));
+        used.count("h0.example", 25, 1);
+        used.count("h0.example", 26, 1);
+        used.write_if_much(&tx).expect("no fault");
+        assert_eq!(written(&tx, "h0.example"), (10_000, Some(1)));
+        used.write(&tx).expect("no fault");
+        assert_eq!(written(&tx, "h0.example"), (10_001, Some(3)));
+    }
+}

@@ -64,15 +64,18 @@ pub(super) fn send<T: Row>(
         courier,
     };
     let (read, written) = thread::scope(|scope| {
-        let writing = scope.spawn(|| {
+        let pen = || {
             let _entered = runtime.enter();
             pen.write_all(rows)
-        });
+        };
+        let thread = thread::Builder::new().name("export".to_owned());
+        // Fails only where the system has no thread left to give.
+        let writing = thread.spawn_scoped(scope, pen).map_err(|_| Error::Busy)?;
         let read = read_all::<T>(tx, search, &to_pen);
         drop(to_pen);
         let written = writing.join();
-        (read, written.unwrap_or_else(|panic| resume_unwind(panic)))
-    });
+        Ok::<_, Error>((read, written.unwrap_or_else(|panic| resume_unwind(panic))))
+    })?;
     read?;
     if written? {
         pen.finish()?;

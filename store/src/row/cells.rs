@@ -62,6 +62,9 @@ impl Cells {
 
     /// A column of a row; of one that is none of theirs, nothing.
     pub(super) fn get(&self, row: usize, column: usize) -> ValueRef<'_> {
+        if column >= self.columns {
+            return ValueRef::Null;
+        }
         match self.all.get(row * self.columns + column) {
             Some(&Cell::Integer(number)) => ValueRef::Integer(number),
             Some(&Cell::Text { start, end }) => ValueRef::Text(&self.octets[start..end]),
@@ -96,5 +99,6 @@ mod tests {
         let other = ValueRef::Blob(&[]);
         assert_eq!(row(1), [ValueRef::Integer(-9), text("ä€"), other, other]);
         assert_eq!(row(2), [nothing; 4]);
+        assert_eq!(cells.get(0, 4), nothing);
     }
 }

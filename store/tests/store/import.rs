@@ -391,14 +391,17 @@ async fn cancelled_while_it_is_written_nothing_is_left() {
     import.check().await.unwrap();
     let (mut progress, stop) = (import.progress(), import.canceller());
     let stopping = tokio::spawn(async move {
-        let written = |progress: &Progress| progress.phase == Phase::Writing && progress.done > 0;
-        let progress = *progress.wait_for(written).await.unwrap();
+        // Only the newest is told: by then all rows may be there.
+        let written = |progress: &Progress| match progress.phase {
+            Phase::Writing => progress.done > 0,
+            phase => phase == Phase::Finishing,
+        };
+        progress.wait_for(written).await.unwrap();
         stop.cancel();
-        progress
     });
     let stopped = import.commit(&by("anna"), "").await;
     assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
-    assert_eq!(stopping.await.unwrap().total, Some(30_000));
+    stopping.await.unwrap();
     assert_eq!(f.all::<Route>().await, []);
     model::assert_log_leads_to_rows(&f.raw());
     drop(import);
