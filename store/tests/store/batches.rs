@@ -11,7 +11,7 @@ use store::{
 use crate::{
     fixture::{Fixture, by, managed, route, route_to},
     history::verified,
-    import::{import, numbers, texts},
+    import::{import, many_lines, numbers, texts},
     model,
 };
 
@@ -238,10 +238,7 @@ async fn begin_anew(f: &Fixture) {
 #[tokio::test]
 async fn a_batch_is_removed_for_its_age_as_a_whole() {
     let f = Fixture::new().await;
-    let lines = (0..12_000)
-        .map(|n| format!("n{n:05}.example,one,25\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let lines = many_lines(12_000);
     import(&f.store, ImportMode::Merge, &lines).await;
     import(&f.store, ImportMode::Replace, "a.example,one,25").await;
     let row = f.add(route("c.example")).await;

@@ -32,6 +32,12 @@ async fn staged_domains(store: &Store, mode: ImportMode, lines: &str) -> Import<
     import
 }
 
+/// The lines of so many routes.
+pub(crate) fn many_lines(count: u32) -> String {
+    let lines = (0..count).map(|n| format!("n{n:05}.example,one,25\n"));
+    lines.collect()
+}
+
 /// Imports everything that can be imported.
 pub(crate) async fn import(store: &Store, mode: ImportMode, lines: &str) -> store::Imported {
     let mut import = staged(store, mode, lines).await;
@@ -367,10 +373,7 @@ async fn two_imports_at_once_do_not_mix() {
 #[tokio::test]
 async fn progress_is_told() {
     let f = Fixture::new().await;
-    let lines = (0..3_000)
-        .map(|n| format!("n{n:05}.example,one,25\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let lines = many_lines(3_000);
     let mut import = staged(&f.store, ImportMode::Merge, &lines).await;
     let mut progress = import.progress();
     assert_eq!(progress.borrow_and_update().done, 2_000);
@@ -383,10 +386,7 @@ async fn progress_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelled_while_it_is_written_nothing_is_left() {
     let f = Fixture::new().await;
-    let lines = (0..30_000)
-        .map(|n| format!("n{n:05}.example,one,25\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let lines = many_lines(30_000);
     let mut import = staged(&f.store, ImportMode::Merge, &lines).await;
     import.check().await.unwrap();
     let (mut progress, stop) = (import.progress(), import.canceller());

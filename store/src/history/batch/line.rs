@@ -4,7 +4,9 @@
 //! object said before and what it says after. Numbers are in the usual groups of seven bits, least
 //! significant first; before each text stands its length.
 
-use routing::{ManagedDomain, NextHop, NextHops, Pattern, Port, Route, Scope};
+use std::borrow::Cow;
+
+use routing::{Host, ManagedDomain, NextHop, NextHops, Pattern, Port, Route, Scope};
 use serde_json::Value;
 
 use crate::{
@@ -37,14 +39,14 @@ pub struct StagedRoute<'a> {
 
 impl<'a> StagedRoute<'a> {
     /// Host and port of all next hops.
-    fn hops(&self) -> impl Iterator<Item = (&'a str, u64)> + Clone {
+    fn hops(&self) -> impl Iterator<Item = (Cow<'a, str>, u64)> + Clone {
         let further = self.further.into_iter().flat_map(|hops| hops.split(','));
         let further = further.filter_map(|hop| {
             let (_, hop) = hop.split_once(' ')?;
             let (host, port) = hop.split_once(' ')?;
-            Some((host, port.parse().ok()?))
+            Some((host.into(), port.parse().ok()?))
         });
-        std::iter::once((self.host, self.port.into())).chain(further)
+        std::iter::once((self.host.into(), self.port.into())).chain(further)
     }
 }
 
@@ -140,37 +142,51 @@ fn write_state(state: Option<StateRef<'_>>, out: &mut Vec<u8>) {
             write_text(json, out);
         }
         Some(StateRef::Route(route)) => {
-            out.push(if route.enabled { ROUTE } else { DISABLED_ROUTE });
-            write_text(route.pattern.domain.as_str(), out);
-            write_text(route.pattern.scope.as_str(), out);
-            write_text(route.comment.as_str(), out);
-            write_hops(route.next_hops.iter(), out);
+            let (pattern, comment) = (&route.pattern, route.comment.as_str());
+            let texts = [pattern.domain.as_str(), pattern.scope.as_str(), comment];
+            let hops = route.next_hops.iter().map(host_and_port);
+            write_route(route.enabled, texts, hops, out);
         }
         Some(StateRef::StagedRoute(route)) => {
-            out.push(if route.enabled { ROUTE } else { DISABLED_ROUTE });
-            write_text(route.domain, out);
-            write_text(route.scope, out);
-            write_text(route.comment, out);
-            write_number(route.hops().count() as u64, out);
-            for (host, port) in route.hops() {
-                write_text(host, out);
-                write_number(port, out);
-            }
+            let texts = [route.domain, route.scope, route.comment];
+            write_route(route.enabled, texts, route.hops(), out);
         }
         Some(StateRef::ManagedDomain(managed)) => {
             out.push(MANAGED_DOMAIN);
             write_text(managed.domain.as_str(), out);
             write_text(managed.comment.as_str(), out);
-            write_hops(managed.routing.iter(), out);
+            write_hops(managed.routing.iter().map(host_and_port), out);
         }
     }
 }
 
-fn write_hops<'a>(hops: impl Iterator<Item = &'a NextHop> + Clone, out: &mut Vec<u8>) {
+/// A route: its domain, scope and comment, and its next hops.
+fn write_route<'a>(
+    enabled: bool,
+    texts: [&str; 3],
+    hops: impl Iterator<Item = (Cow<'a, str>, u64)> + Clone,
+    out: &mut Vec<u8>,
+) {
+    out.push(if enabled { ROUTE } else { DISABLED_ROUTE });
+    for text in texts {
+        write_text(text, out);
+    }
+    write_hops(hops, out);
+}
+
+fn host_and_port(NextHop { host, port }: &NextHop) -> (Cow<'_, str>, u64) {
+    let host = match host {
+        Host::Name(name) => name.as_str().into(),
+        address => address.to_string().into(),
+    };
+    (host, port.get().into())
+}
+
+fn write_hops<'a>(hops: impl Iterator<Item = (Cow<'a, str>, u64)> + Clone, out: &mut Vec<u8>) {
     write_number(hops.clone().count() as u64, out);
-    for hop in hops {
-        write_text(&hop.host.to_string(), out);
-        write_number(hop.port.get().into(), out);
+    for (host, port) in hops {
+        write_text(&host, out);
+        write_number(port, out);
     }
 }
 
