@@ -5,7 +5,7 @@ use rusqlite::Transaction;
 
 use super::plan::Put;
 use crate::{
-    Error, NoUndo, QueuedMail, Tombstone,
+    Error, NoUndo, QueuedMail, RowId, Tombstone,
     author::Author,
     row::{self, Row},
     rules,
@@ -89,7 +89,14 @@ pub(super) fn put(tx: &Transaction<'_>, by: &Author, puts: &[Put<Tombstone>]) ->
         }
         by.takes_back(put.undoes);
         tombstone::end(tx, by, names)?;
-        tombstone::insert(tx, by, put.id, want)?;
+        // It may have come back already, and have lost these names since, but not all of them.
+        let elsewhere = !tombstone::all(tx, "WHERE id = ?", [put.id.0])?.is_empty();
+        let id = if elsewhere {
+            RowId(by.next(tx)?.0)
+        } else {
+            put.id
+        };
+        tombstone::insert(tx, by, id, want)?;
     }
     Ok(())
 }

@@ -370,6 +370,36 @@ async fn mail_that_was_released_is_held_again_where_no_rule_stands() {
     );
 }
 
+/// A release is taken back twice: what it had released holds one part of its names by then, and
+/// something else the other part.
+#[tokio::test]
+async fn names_are_held_again_though_what_held_them_is_back_with_others() {
+    let f = Fixture::new().await;
+    let release = async |f: &Fixture| {
+        let released = f.store.release(&by("ben"), Release::All).await.unwrap();
+        released.act.unwrap()
+    };
+    let add_and_delete = async |f: &Fixture, name| {
+        let row = f.add(route(name)).await;
+        delete(f, &[&row]).await;
+    };
+    add_and_delete(&f, "example.com+").await;
+    let whole = release(&f).await;
+    undo(&f, whole).await;
+    let domain = f.add(route("example.com")).await;
+    let part = release(&f).await;
+    delete(&f, &[&domain]).await;
+    undo(&f, whole).await;
+    add_and_delete(&f, ".example.com").await;
+    let all = ["example.com domain", ".example.com subdomains"];
+    assert_eq!(held(&f).await, all);
+    let undone = undo(&f, part).await;
+    assert_eq!(held(&f).await, all);
+    undo(&f, undone.act.unwrap()).await;
+    assert_eq!(held(&f).await, all);
+    verified(&f).await;
+}
+
 #[tokio::test]
 async fn mail_is_not_held_beyond_its_time() {
     let f = Fixture::new().await;
