@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::dom;
+
 /// A modal dialog with a title.
 ///
 /// From the server it comes as an open `<dialog>` on the page, whose buttons are plain forms; in a
@@ -15,7 +17,7 @@ pub(crate) fn Dialog(
     /// Whether it is open.
     open: Signal<bool>,
     /// Called when the person closes it by Escape.
-    on_close: impl Fn() + 'static,
+    on_close: impl Fn() + Copy + 'static,
     /// What it says and asks; redrawn by the caller whenever it opens.
     children: Children,
 ) -> impl IntoView {
@@ -43,7 +45,7 @@ pub(crate) fn Dialog(
             open=open.get_untracked()
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();
-                on_close();
+                dom::once_shown(on_close);
             }
         >
             <h2 id=heading>{title}</h2>

@@ -1,6 +1,7 @@
 //! The few things that are asked of the browser directly. On the server they do nothing.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -51,6 +52,14 @@ pub(crate) fn note_awake() {
 /// Whether what the server has drawn is just coming to life.
 pub(crate) fn hydrating() -> bool {
     cfg!(feature = "hydrate") && !AWAKE.load(Ordering::Relaxed)
+}
+
+/// Does what a person has asked for by a click or key once the browser has shown that: a button that is
+/// pressed down, a box that is ticked. What takes long would hold up even that.
+pub(crate) fn once_shown(act: impl FnOnce() + 'static) {
+    if cfg!(feature = "hydrate") {
+        request_animation_frame(move || set_timeout(act, Duration::ZERO));
+    }
 }
 
 /// Moves the focus to an element once the page has been redrawn.

@@ -9,6 +9,11 @@
 pub(crate) struct Html(String);
 
 impl Html {
+    /// One that is to become about so many bytes long.
+    pub(crate) fn with_room(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// Adds markup.
     pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);

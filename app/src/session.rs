@@ -183,7 +183,7 @@ fn Again(watch: SessionWatch) -> impl IntoView {
             </p>
         </form>
         <div class="dialog-buttons">
-            <button type="button" class="button" on:click=move |_| watch.close(false)>
+            <button type="button" class="button" on:click=move |_| dom::once_shown(move || watch.close(false))>
                 "Cancel"
             </button>
             <button type="submit" form="again" class="button button-primary">

@@ -191,6 +191,22 @@ test('a double click on Add adds once and complains of nothing', async ({ page, 
   expect(await server.routes()).toHaveLength(1);
 });
 
+test('letters that follow Enter at once belong to the next row', async ({ page }) => {
+  needsJavaScript('without it, each addition is a page of its own');
+  await open(page);
+  await type(entryRow(page), { domain: 'one.example.com', host: 'mail.example.net' });
+  await field(entryRow(page), 'domain').focus();
+  // In one piece of work of the browser, so that nothing comes between them.
+  await page.evaluate(() => {
+    const entry = document.querySelector<HTMLInputElement>('#entry-domain');
+    entry?.form?.requestSubmit();
+    document.execCommand('insertText', false, 'two');
+  });
+  await expectSaid(page, 'Added one.example.com');
+  await expectTyped(entryRow(page), { domain: 'two', host: '' });
+  await expectRows(page, ['one.example.com']);
+});
+
 test('markup in a comment is text', async ({ page }) => {
   await open(page);
   await add(page, { domain: 'example.com', host: 'mail.example.net', comment: '<img src=x onerror=alert(1)> & "more"' });

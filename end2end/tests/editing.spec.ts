@@ -38,6 +38,24 @@ test('Enter in a field of the editor saves', async ({ page, server }) => {
   await expectRow(page, 'example.com', { domain: 'example.com', port: '26' });
 });
 
+test('asked twice, an edit is saved once', async ({ page, server }) => {
+  needsJavaScript('without it, the browser leaves the page at the first time');
+  await server.route('example.com');
+  await open(page);
+  let sent = 0;
+  page.on('request', (request) => { if (request.url().endsWith('/api/list/save')) sent += 1; });
+  await edit(page, 'example.com');
+  await type(editor(page), { port: '26' });
+  await page.evaluate(() => {
+    const form = document.querySelector<HTMLFormElement>('form#edit');
+    form?.requestSubmit();
+    form?.requestSubmit();
+  });
+  await expectSaid(page, 'Saved example.com');
+  await expectRow(page, 'example.com', { domain: 'example.com', port: '26' });
+  expect(sent).toBe(1);
+});
+
 test('a row that moves when its name changes is still shown', async ({ page, server }) => {
   await server.seed('smart-hosts', numbered(60));
   await open(page);

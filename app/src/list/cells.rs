@@ -3,6 +3,7 @@
 
 use routing::Scope;
 
+use super::model::ListModel;
 use crate::html::Html;
 use crate::icon::IconName;
 use crate::listing::Listing;
@@ -23,6 +24,17 @@ pub(super) struct Around {
     pub(super) default_missing: bool,
 }
 
+impl Around {
+    /// Around the rows of this list.
+    pub(super) const fn new(model: ListModel, default_missing: bool) -> Self {
+        Self {
+            listing: model.listing,
+            locked: model.entry.locked,
+            default_missing,
+        }
+    }
+}
+
 /// What has become of a row while it is looked at.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Since {
@@ -32,24 +44,45 @@ pub(super) struct Since {
     pub(super) is_ticked: bool,
 }
 
+/// A row as it is stored, with all its cells.
+#[cfg(feature = "ssr")]
+pub(super) fn whole_row(row: &Row, around: Around, class: &str) -> String {
+    let mut html = Html::with_room(ROW);
+    html.raw(r#"<tr role="row" id="row-"#)
+        .text(&row.key.id.to_string())
+        .raw(r#"" class=""#)
+        .text(class)
+        .raw("\">");
+    write_cells(&mut html, row, around, Since::default());
+    html.raw("</tr>");
+    html.into_text()
+}
+
 /// The cells of a row.
 pub(super) fn cells(row: &Row, around: Around, since: Since) -> String {
-    let mut html = Html::default();
+    let mut html = Html::with_room(ROW);
+    write_cells(&mut html, row, around, since);
+    html.into_text()
+}
+
+/// A usual row has so many bytes, or a few less.
+const ROW: usize = 2048;
+
+fn write_cells(html: &mut Html, row: &Row, around: Around, since: Since) {
     let name = row.name();
     let names = Names {
         name: &name,
         id: &row.key.id.to_string(),
         key: &row.key.to_string(),
     };
-    tick(&mut html, row.enabled, around, since.is_ticked, &names);
-    domain(&mut html, row, around.listing, since.is_gone, &names);
-    host(&mut html, row, around, &names);
+    tick(html, row.enabled, around, since.is_ticked, &names);
+    domain(html, row, around.listing, since.is_gone, &names);
+    host(html, row, around, &names);
     let port = row.port.map(|port| port.to_string()).unwrap_or_default();
     html.raw(r#"<td role="cell" class="cell-port">"#)
         .text(&port)
         .raw("</td>");
-    actions(&mut html, row, around, &names);
-    html.into_text()
+    actions(html, row, around, &names);
 }
 
 /// What a row is called, by people and by the page.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::footer::KeptState;
 use super::model::{Doomed, ListModel};
 use crate::dialog::Dialog;
+use crate::dom;
 use crate::listing::Listing;
 use crate::panel::HiddenFields;
 
@@ -36,7 +37,7 @@ fn Question(model: ListModel, doomed: Doomed) -> impl IntoView {
             action=here
             on:submit=move |event| {
                 event.prevent_default();
-                model.delete();
+                dom::once_shown(move || model.delete());
             }
         >
             <input type="hidden" name="do" value="delete" />
@@ -48,7 +49,7 @@ fn Question(model: ListModel, doomed: Doomed) -> impl IntoView {
             action=model.listing.path()
             on:submit=move |event| {
                 event.prevent_default();
-                model.cancel_delete();
+                dom::once_shown(move || model.cancel_delete());
             }
         >
             <KeptState model />

@@ -6,6 +6,7 @@ use routing::Format;
 use super::footer::KeptState;
 use super::model::ListModel;
 use crate::dialog::Dialog;
+use crate::dom;
 
 /// The dialog before a list is downloaded.
 #[component]
@@ -93,7 +94,7 @@ fn Choices(model: ListModel) -> impl IntoView {
             action=listing.path()
             on:submit=move |event| {
                 event.prevent_default();
-                model.close_export();
+                dom::once_shown(move || model.close_export());
             }
         >
             <KeptState model />

@@ -25,7 +25,7 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 action=model.listing.path()
                 on:submit=move |event| {
                     event.prevent_default();
-                    model.ask_delete_ticked();
+                    dom::once_shown(move || model.ask_delete_ticked());
                 }
             >
                 <KeptState model />
@@ -70,7 +70,7 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 data-noscroll="true"
                 on:click=move |event| {
                     event.prevent_default();
-                    model.exporting.set(true);
+                    dom::once_shown(move || model.exporting.set(true));
                 }
             >
                 <Icon name=IconName::Export />
@@ -111,8 +111,10 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                                 type="button"
                                 class="button button-quiet"
                                 on:click=move |_| {
-                                    model.all_matching.set(true);
-                                    dom::focus_soon(DELETE_TICKED.to_owned());
+                                    dom::once_shown(move || {
+                                        model.all_matching.set(true);
+                                        dom::focus_soon(DELETE_TICKED.to_owned());
+                                    });
                                 }
                             >
                                 {format!("Select {}", all_matching(model))}
@@ -128,8 +130,10 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                                 type="button"
                                 class="button button-quiet"
                                 on:click=move |_| {
-                                    model.untick_all();
-                                    dom::focus_soon(DELETE_TICKED.to_owned());
+                                    dom::once_shown(move || {
+                                        model.untick_all();
+                                        dom::focus_soon(DELETE_TICKED.to_owned());
+                                    });
                                 }
                             >
                                 "Clear selection"
@@ -198,7 +202,8 @@ fn Pager(model: ListModel) -> impl IntoView {
                 on:change=move |event| {
                     let size = event_target_value(&event).parse().unwrap_or(SIZES[1]);
                     let state = model.state.get_untracked().at(Place::First);
-                    model.visit(&ListState { size, ..state }, false);
+                    let state = ListState { size, ..state };
+                    dom::once_shown(move || model.visit(&state, false));
                 }
             >
                 {SIZES

@@ -4,9 +4,13 @@ use std::mem;
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::html::InertElement;
 use routing::{Input, Scope};
 use wasm_bindgen::JsCast;
 
+#[cfg(feature = "ssr")]
+use super::cells::whole_row;
 use super::cells::{Around, Since, cells, scope_in_words};
 use super::fields::FieldCells;
 use super::model::{ListModel, Underway};
@@ -59,6 +63,20 @@ impl Looks {
 /// A row, or its editor while it is being edited.
 #[component]
 pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
+    // The server draws it once, and needs nothing that would draw it again.
+    #[cfg(feature = "ssr")]
+    let view = if Looks::of(model, &row) == Looks::AtRest {
+        at_rest(model, &row).into_any()
+    } else {
+        living(model, row).into_any()
+    };
+    #[cfg(not(feature = "ssr"))]
+    let view = living(model, row);
+    view
+}
+
+/// A row that is drawn anew when it changes.
+fn living(model: ListModel, row: Row) -> impl IntoView {
     let id = row.key.id;
     // What the cells are made of, and nothing else that changes with the page: they are drawn anew only with it.
     let shown = Memo::new(move |_| {
@@ -72,19 +90,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
     move || {
         let looks = looks.get();
         let looks_like = looks.class();
-        let class = move || {
-            let mut class = looks_like.to_owned();
-            for (name, on) in [
-                ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
-                ("row-off ", shown.with(|shown| !shown.row.enabled)),
-                ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
-            ] {
-                if on {
-                    class.push_str(name);
-                }
-            }
-            class
-        };
+        let class = move || shown.with(|shown| class(model, looks_like, &shown.row));
         let (cells, is_edited) = match looks {
             Looks::AtRest | Looks::Gone => {
                 let is_gone = looks == Looks::Gone;
@@ -119,7 +125,7 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
                 aria-busy=(!is_edited).then_some("true")
                 on:keydown=move |event| {
                     if is_edited && event.key() == "Escape" {
-                        model.cancel_edit();
+                        dom::once_shown(move || model.cancel_edit());
                     }
                 }
             >
@@ -128,6 +134,34 @@ pub(super) fn TableRow(model: ListModel, row: Row) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// The classes of a row, of which its looks give some.
+fn class(model: ListModel, looks: &'static str, row: &Row) -> String {
+    let id = row.key.id;
+    let mut class = looks.to_owned();
+    for (name, on) in [
+        ("row-marked ", model.marked.with(|ids| ids.contains(&id))),
+        ("row-off ", !row.enabled),
+        ("row-ticked ", model.ticked.with(|ticked| ticked.has(id))),
+    ] {
+        if on {
+            class.push_str(name);
+        }
+    }
+    class
+}
+
+/// A row as it is stored, just as [`TableRow`] would first draw it.
+#[cfg(feature = "ssr")]
+fn at_rest(model: ListModel, row: &Row) -> InertElement {
+    let around = Around::new(
+        model,
+        model.page.with_untracked(|page| page.default_missing),
+    );
+    let class = class(model, Looks::AtRest.class(), row);
+    // As a view writes it.
+    InertElement::new(whole_row(row, around, class.trim_end()))
 }
 
 /// What the cells of a row that is only looked at are made of.
@@ -142,11 +176,7 @@ impl Shown {
     fn cells(&self, model: ListModel, is_gone: bool) -> String {
         let id = self.row.key.id;
         dom::keep_focus(&format!("row-{id}"));
-        let around = Around {
-            listing: model.listing,
-            locked: model.entry.locked,
-            default_missing: self.default_missing,
-        };
+        let around = Around::new(model, self.default_missing);
         let is_ticked = model.is_ticked(id);
         cells(&self.row, around, Since { is_gone, is_ticked })
     }
@@ -169,7 +199,7 @@ pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
     };
     if let Some((_, act)) = ACTS.iter().find(|(act, _)| *act == name) {
         event.prevent_default();
-        act(model, row);
+        dom::once_shown(move || act(model, row));
     }
 }
 
@@ -181,7 +211,8 @@ pub(super) fn changed(model: ListModel, event: &web_sys::Event) {
         && let Some((name, row)) = named(model, &input.id())
         && name == "tick"
     {
-        model.tick(&row, input.checked());
+        let on = input.checked();
+        dom::once_shown(move || model.tick(&row, on));
     }
 }
 
@@ -228,7 +259,7 @@ fn EditCells(model: ListModel, row: Row) -> impl IntoView {
                 class="button"
                 on:click=move |event| {
                     event.prevent_default();
-                    model.cancel_edit();
+                    dom::once_shown(move || model.cancel_edit());
                 }
             >
                 "Cancel"
@@ -267,4 +298,61 @@ pub(super) fn PendingCells(input: Input, doing: &'static str) -> impl IntoView {
         </td>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::address::provide_address;
+    use crate::list_state::{ListState, Place, RowRef};
+    use crate::listing::Listing;
+    use crate::session::provide_session_watch;
+    use crate::wire::{Opening, Page};
+
+    fn row(id: i64, enabled: bool) -> Row {
+        Row {
+            key: RowRef {
+                id,
+                version: id + 2,
+            },
+            domain: "xn--bcher-kva.example".to_owned(),
+            domain_unicode: Some("bücher.example".to_owned()),
+            scope: Scope::Both,
+            host: "mail.example.net".to_owned(),
+            host_unicode: None,
+            port: Some(587),
+            comment: "\"R&D\"".to_owned(),
+            enabled,
+            further: vec!["[192.0.2.1]:25".to_owned()],
+            facts: Vec::new(),
+        }
+    }
+
+    /// Else the browser, which goes by what it would draw, would not find its way.
+    #[test]
+    fn at_rest_a_row_is_drawn_as_a_living_one_is() {
+        let rows = vec![row(1, true), row(2, false)];
+        let opening = Opening {
+            page: Page {
+                rows: rows.clone(),
+                ..Page::default()
+            },
+            about: Vec::new(),
+            refused: None,
+            notice: None,
+        };
+        let owner = Owner::new();
+        owner.with(|| {
+            provide_address();
+            provide_session_watch();
+            let state = Memo::new(|_| ListState::default().at(Place::At(2)));
+            let model = ListModel::new(Listing::SmartHosts, state, opening);
+            for row in rows {
+                let drawn = at_rest(model, &row).to_html();
+                assert!(drawn.starts_with("<tr role=\"row\" id=\"row-"), "{drawn}");
+                assert_eq!(drawn, living(model, row).into_view().to_html());
+            }
+        });
+        owner.cleanup();
+    }
 }

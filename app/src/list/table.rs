@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::entry::{EntryRow, PendingRows};
 use super::model::ListModel;
 use super::row::{TableRow, changed, clicked};
+use crate::dom;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, SortBy};
 use crate::listing::Listing;
@@ -25,7 +26,10 @@ pub(super) fn ListTable(model: ListModel) -> impl IntoView {
                             disabled=model.entry.locked
                             aria-label=format!("Select all {} on this page", model.listing.plural())
                             prop:checked=move || model.all_matching.get() || model.page_is_ticked()
-                            on:change=move |event| model.tick_page(event_target_checked(&event))
+                            on:change=move |event| {
+                                let on = event_target_checked(&event);
+                                dom::once_shown(move || model.tick_page(on));
+                            }
                         />
                     </th>
                     {SortBy::ALL

@@ -25,6 +25,7 @@ pub mod test;
 
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
+use leptos::tachys::view::Position;
 
 use self::mark::{Mark, MarkAs};
 use self::scripts::{Needed, Scripts};
@@ -243,10 +244,18 @@ impl Frame {
     }
 }
 
+/// Bytes for which a page has room at first: enough for a list of 50 rows, which else would be copied
+/// each time that it outgrows its room.
+const ROOM: usize = 120 * 1024;
+
 /// A piece of a page.
 fn piece(view: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| view().to_html());
+    let mut html = String::with_capacity(ROOM);
+    owner.with(|| {
+        let mut position = Position::FirstChild;
+        view().to_html_with_buf(&mut html, &mut position, true, false, Vec::new());
+    });
     owner.cleanup();
     html
 }

@@ -36,6 +36,7 @@ mod theme;
 mod typed;
 mod way_back;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use access::Permission;
@@ -115,9 +116,21 @@ pub struct Console {
     pub link: SetUpLink,
 }
 
-/// What every request is answered from, whoever asks.
+/// What every request is answered from, whoever asks. Clones, of which each request makes some, are the same.
 #[derive(Clone)]
-pub(crate) struct Common {
+pub(crate) struct Common(Arc<Means>);
+
+impl Deref for Common {
+    type Target = Means;
+
+    fn deref(&self) -> &Means {
+        &self.0
+    }
+}
+
+/// What [`Common`] is made of.
+#[derive(Clone)]
+pub(crate) struct Means {
     store: Store,
     now: fn() -> Timestamp,
     cautions: Cautions,
@@ -130,10 +143,10 @@ pub(crate) struct Common {
     live: Live,
     link: SetUpLink,
     /// Where forms can be posted.
-    forms: Arc<[String]>,
+    forms: Vec<String>,
 }
 
-impl Common {
+impl Means {
     /// The frame of a page without a module, for whoever is signed in or for nobody.
     fn frame(&self, headers: &HeaderMap, visitor: Option<Visitor>) -> Frame {
         Frame {
@@ -197,7 +210,7 @@ pub fn router(console: Console) -> Router {
 pub fn service(console: Console) -> (Router, Vec<Door>) {
     let entry = Entry::new(console.store.clone(), console.now, console.sessions);
     let layer = entry.layer();
-    let mut common = Common {
+    let mut means = Means {
         live: Live::new(console.store.clone()),
         store: console.store,
         now: console.now,
@@ -209,13 +222,13 @@ pub fn service(console: Console) -> (Router, Vec<Door>) {
         entry,
         imports: Imports::default(),
         link: console.link,
-        forms: Arc::new([]),
+        forms: Vec::new(),
     };
     // Made twice: the pages that lead on after a sign-in must know which forms there are.
-    let (_, table) = doors(common.clone());
+    let (_, table) = doors(Common(Arc::new(means.clone())));
     let forms = table.iter().filter(|door| door.method == Method::POST);
-    common.forms = forms.map(|door| door.path.clone()).collect();
-    let (router, table) = doors(common);
+    means.forms = forms.map(|door| door.path.clone()).collect();
+    let (router, table) = doors(Common(Arc::new(means)));
     let reached = Arc::new(console.reached);
     let router = limited(router.layer(layer), Limits::default())
         .layer(from_fn_with_state(reached.clone(), guard::same_origin))

@@ -20,9 +20,15 @@ impl ListModel {
             self.entry.refuse(&error);
             return;
         }
-        let key = self.keep(PendingAdd::new(input.clone()));
+        // At once: the next letter belongs to the next row.
         self.entry.set(blank());
         dom::focus_soon(field_id(self.entry.form, Field::Domain));
+        dom::once_shown(move || self.send(input));
+    }
+
+    /// Sends what was typed, and shows it as on its way.
+    fn send(self, input: Input) {
+        let key = self.keep(PendingAdd::new(input.clone()));
         let state = self.state.get_untracked().plain();
         spawn_local(async move {
             let ask = || api::save_row(self.listing, None, input.clone(), state.clone());

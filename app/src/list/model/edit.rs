@@ -55,8 +55,13 @@ impl ListModel {
             self.editor.refuse(&error);
             return;
         }
-        self.editing.set(None);
-        self.save(key, input, "edit");
+        dom::once_shown(move || {
+            // Asked twice, it is saved once.
+            if self.editing.get_untracked() == Some(key) {
+                self.editing.set(None);
+                self.save(key, input, "edit");
+            }
+        });
     }
 
     /// Enables a route that is disabled, or the other way round.
