@@ -1,6 +1,6 @@
 //! The lines of all routes, by domain and scope, in pieces that are never changed but replaced.
 
-use std::{cmp::Ordering, ops::Range, sync::Arc};
+use std::{cmp::Ordering, ops::Range, panic::resume_unwind, sync::Arc, thread};
 
 use memchr::{memchr, memchr_iter, memmem::Finder};
 
@@ -10,6 +10,8 @@ use crate::SortBy;
 /// Octets of a piece when it is made: few pieces to look through, little to copy for a change. A piece
 /// is an allocation that goes back to the system when it is dropped.
 const PIECE: usize = 256 * 1024;
+/// Fewer pieces than this are sooner looked through than handed to somebody else.
+const SHARE: usize = 8;
 
 /// A text to look through. Clones share the pieces.
 #[derive(Clone, Debug, Default)]
@@ -112,19 +114,25 @@ impl Piece {
 }
 
 impl Text {
-    /// Every line that holds this, in their order.
+    /// Every line that holds this, in their order. A long text is looked through by all processors: somebody
+    /// waits for each letter of a search.
     pub(super) fn find(&self, needle: &str) -> Vec<Place> {
-        let finder = Finder::new(needle);
-        let mut places = Vec::new();
-        for (piece, number) in self.pieces.iter().zip(0..) {
-            piece.find(&finder, |line| {
-                places.push(Place {
-                    piece: number,
-                    line: short(line),
-                });
-            });
-        }
-        places
+        let finder = &Finder::new(needle);
+        let lookers = thread::available_parallelism().map_or(1, usize::from);
+        let share = self.pieces.len().div_ceil(lookers).max(SHARE);
+        let mut shares = (0..).step_by(share).zip(self.pieces.chunks(share));
+        let Some(first) = shares.next() else {
+            return Vec::new();
+        };
+        thread::scope(|scope| {
+            let others = shares.map(|share| scope.spawn(move || find(share, finder)));
+            let others: Vec<_> = others.collect();
+            let mut places = find(first, finder);
+            for other in others {
+                places.append(&mut other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            places
+        })
     }
 
     /// The line at this place.
@@ -148,6 +156,20 @@ impl Text {
     }
 }
 
+/// Every line that holds what is looked for, in some pieces of which the first has this number.
+fn find((first, pieces): (usize, &[Arc<Piece>]), finder: &Finder<'_>) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (piece, number) in pieces.iter().zip(first..) {
+        piece.find(finder, |line| {
+            places.push(Place {
+                piece: short(number),
+                line: short(line),
+            });
+        });
+    }
+    places
+}
+
 /// Whole lines as pieces, of the size that they should have.
 fn pieces(lines: &[u8]) -> Vec<Arc<Piece>> {
     let mut pieces = Vec::new();
@@ -165,7 +187,7 @@ fn pieces(lines: &[u8]) -> Vec<Arc<Piece>> {
     pieces
 }
 
-/// A piece is far smaller than 4 GiB.
+/// A piece is far smaller than 4 GiB, and there are fewer of them.
 fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -268,6 +290,21 @@ mod tests {
         let mut text = Text::default();
         text.replace(key("aaaa.example"), &line("aaaa.example", "aa aa"));
         assert_eq!(text.find("aa").len(), 1);
+    }
+
+    #[test]
+    fn lines_are_found_in_order_whoever_looks_for_them() {
+        let comment = "x".repeat(1000);
+        let names = (0..8_000_u32).map(|number| format!("d{number:05}.example"));
+        let lines = names.map(|name| (name.clone(), line(&name, &comment)));
+        let lines: BTreeMap<_, _> = lines.collect();
+        let text = text(&lines);
+        assert!(text.pieces.len() > 3 * SHARE);
+        let found = text.find("7.example");
+        let found = found.iter().map(|place| text.line(place).0);
+        let expected = lines.iter().filter(|(name, _)| name.contains("7.example"));
+        let expected = expected.map(|(_, line)| &line[..line.len() - 1]);
+        assert!(found.eq(expected));
     }
 
     /// Where a line was found, the next one is looked for behind it, near or far.
