@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 /// What a person typed into a field before the page came to life, so that waking up loses nothing.
@@ -62,18 +64,39 @@ pub(crate) fn once_shown(act: impl FnOnce() + 'static) {
     }
 }
 
+/// The same for a click on what opens something. One that a key has made is carried out at once: whoever
+/// types on means what it opens.
+pub(crate) fn open_once_shown(click: &MouseEvent, act: impl FnOnce() + 'static) {
+    // How many clicks it is of; none by a key (UI Events, 3.4.4).
+    if click.detail() == 0 {
+        act();
+    } else {
+        once_shown(act);
+    }
+}
+
 /// Moves the focus to an element once the page has been redrawn.
 pub(crate) fn focus_soon(id: String) {
     if cfg!(feature = "hydrate") {
-        request_animation_frame(move || {
-            if let Some(element) = document()
-                .get_element_by_id(&id)
-                .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-            {
-                // An element that cannot take the focus leaves it where it is.
-                let _ = element.focus();
-            }
-        });
+        request_animation_frame(move || focus(&id));
+    }
+}
+
+/// Moves the focus to an element that what was just set draws, before the person can do anything else.
+pub(crate) fn focus_once_drawn(id: String) {
+    if cfg!(feature = "hydrate") {
+        // Signals draw in tasks like this one, which were spawned before it.
+        spawn_local(async move { focus(&id) });
+    }
+}
+
+fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
     }
 }
 

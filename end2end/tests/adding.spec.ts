@@ -196,12 +196,7 @@ test('letters that follow Enter at once belong to the next row', async ({ page }
   await open(page);
   await type(entryRow(page), { domain: 'one.example.com', host: 'mail.example.net' });
   await field(entryRow(page), 'domain').focus();
-  // In one piece of work of the browser, so that nothing comes between them.
-  await page.evaluate(() => {
-    const entry = document.querySelector<HTMLInputElement>('#entry-domain');
-    entry?.form?.requestSubmit();
-    document.execCommand('insertText', false, 'two');
-  });
+  await Promise.all([page.keyboard.press('Enter'), page.keyboard.type('two')]);
   await expectSaid(page, 'Added one.example.com');
   await expectTyped(entryRow(page), { domain: 'two', host: '' });
   await expectRows(page, ['one.example.com']);

@@ -23,10 +23,6 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 id="selection"
                 method="get"
                 action=model.listing.path()
-                on:submit=move |event| {
-                    event.prevent_default();
-                    dom::once_shown(move || model.ask_delete_ticked());
-                }
             >
                 <KeptState model />
                 <button
@@ -37,6 +33,10 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                     value="delete"
                     disabled=locked
                     aria-describedby=locked.then_some(WHY_NOT)
+                    on:click=move |event| {
+                        event.prevent_default();
+                        dom::open_once_shown(&event, move || model.ask_delete_ticked());
+                    }
                 >
                     <Icon name=IconName::Delete />
                     "Delete"
@@ -70,7 +70,7 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 data-noscroll="true"
                 on:click=move |event| {
                     event.prevent_default();
-                    dom::once_shown(move || model.exporting.set(true));
+                    dom::open_once_shown(&event, move || model.exporting.set(true));
                 }
             >
                 <Icon name=IconName::Export />

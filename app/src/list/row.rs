@@ -199,7 +199,7 @@ pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
     };
     if let Some((_, act)) = ACTS.iter().find(|(act, _)| *act == name) {
         event.prevent_default();
-        dom::once_shown(move || act(model, row));
+        dom::open_once_shown(event, move || act(model, row));
     }
 }
 

@@ -21,7 +21,7 @@ impl ListModel {
         self.edit_alert.set(None);
         self.notice.set(None);
         self.editing.set(Some(row.key));
-        dom::focus_soon(field_id(self.editor.form, Field::Domain));
+        dom::focus_once_drawn(field_id(self.editor.form, Field::Domain));
     }
 
     /// Opens the editor again with what was typed, after the server refused it.
@@ -37,11 +37,12 @@ impl ListModel {
 
     /// Closes the editor without saving.
     pub(in crate::list) fn cancel_edit(self) {
-        if let Some(key) = self.editing.get_untracked() {
-            dom::focus_soon(format!("edit-{}", key.id));
-        }
+        let key = self.editing.get_untracked();
         self.editing.set(None);
         self.close_in_url();
+        if let Some(key) = key {
+            dom::focus_once_drawn(format!("edit-{}", key.id));
+        }
     }
 
     /// Saves what stands in the editor.
