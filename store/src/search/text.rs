@@ -125,11 +125,19 @@ impl Text {
             return Vec::new();
         };
         thread::scope(|scope| {
-            let others = shares.map(|share| scope.spawn(move || find(share, finder)));
+            let others = shares.map(|share| {
+                let looker = thread::Builder::new();
+                let looker = looker.spawn_scoped(scope, move || find(share, finder));
+                looker.map_err(|_| share)
+            });
             let others: Vec<_> = others.collect();
             let mut places = find(first, finder);
             for other in others {
-                places.append(&mut other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                places.append(&mut match other {
+                    Ok(looker) => looker.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                    // The system has no thread to spare.
+                    Err(share) => find(share, finder),
+                });
             }
             places
         })
