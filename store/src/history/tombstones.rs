@@ -87,8 +87,15 @@ pub(super) fn put(tx: &Transaction<'_>, by: &Author, puts: &[Put<Tombstone>]) ->
         if left(tx, names)? != Some(names.scope) {
             return Err(NoUndo::Ruled(names.to_string()).into());
         }
+        let mut want = want.clone();
+        // What holds some of the names by now may hold them for longer.
+        for held in tombstone::of(tx, &names.domain)? {
+            if without(names.scope, held.value.pattern.scope) != Some(names.scope) {
+                want.until = want.until.max(held.value.until);
+            }
+        }
         by.takes_back(put.undoes);
-        tombstone::end(tx, by, names)?;
+        tombstone::end(tx, by, &want.pattern)?;
         // It may have come back already, and have lost these names since, but not all of them.
         let elsewhere = !tombstone::all(tx, "WHERE id = ?", [put.id.0])?.is_empty();
         let id = if elsewhere {
@@ -96,7 +103,7 @@ pub(super) fn put(tx: &Transaction<'_>, by: &Author, puts: &[Put<Tombstone>]) ->
         } else {
             put.id
         };
-        tombstone::insert(tx, by, id, want)?;
+        tombstone::insert(tx, by, id, &want)?;
     }
     Ok(())
 }

@@ -1,6 +1,12 @@
 //! The lines of all routes, by domain and scope, in pieces that are never changed but replaced.
 
-use std::{cmp::Ordering, ops::Range, panic::resume_unwind, sync::Arc, thread};
+use std::{
+    cmp::Ordering,
+    ops::Range,
+    panic::resume_unwind,
+    sync::{Arc, LazyLock},
+    thread,
+};
 
 use memchr::{memchr, memchr_iter, memmem::Finder};
 
@@ -10,6 +16,10 @@ use crate::SortBy;
 /// Octets of a piece when it is made: few pieces to look through, little to copy for a change. A piece
 /// is an allocation that goes back to the system when it is dropped.
 const PIECE: usize = 256 * 1024;
+/// How many look through a long text at most: as many as there are processors, or eight.
+static LOOKERS: LazyLock<usize> = LazyLock::new(|| {
+    thread::available_parallelism().map_or(1, |processors| processors.get().min(8))
+});
 /// Fewer pieces than this are sooner looked through than handed to somebody else.
 const SHARE: usize = 8;
 
@@ -118,8 +128,7 @@ impl Text {
     /// waits for each letter of a search.
     pub(super) fn find(&self, needle: &str) -> Vec<Place> {
         let finder = &Finder::new(needle);
-        let lookers = thread::available_parallelism().map_or(1, usize::from);
-        let share = self.pieces.len().div_ceil(lookers).max(SHARE);
+        let share = self.pieces.len().div_ceil(*LOOKERS).max(SHARE);
         let mut shares = (0..).step_by(share).zip(self.pieces.chunks(share));
         let Some(first) = shares.next() else {
             return Vec::new();

@@ -261,10 +261,14 @@ async fn texts_that_nobody_reads_give_their_connections_back() {
     for _ in 0..4 {
         stalled.push(begin(Duration::from_millis(1)).await);
     }
+    // As many as there are at most, while nobody has let go of the others.
+    let mut dropped = Vec::new();
     for _ in 0..4 {
-        let mut dropped = begin(PATIENCE).await;
-        assert!(dropped.recv().await.unwrap().is_ok());
+        let mut text = begin(PATIENCE).await;
+        assert!(text.recv().await.unwrap().is_ok());
+        dropped.push(text);
     }
+    drop(dropped);
     for mut text in stalled {
         let mut last = None;
         while let Some(piece) = text.recv().await {

@@ -400,6 +400,28 @@ async fn names_are_held_again_though_what_held_them_is_back_with_others() {
     verified(&f).await;
 }
 
+/// While mail was released, a route for one of the names came and went: mail of that time waits its own time.
+#[tokio::test]
+async fn what_is_held_again_is_held_as_long_as_what_it_replaces() {
+    let f = Fixture::new().await;
+    let row = f.add(route("example.com+")).await;
+    delete(&f, &[&row]).await;
+    let released = f.store.release(&by("ben"), Release::All).await.unwrap();
+    let again = f.add(route("example.com")).await;
+    let rows = Selection::Rows(vec![(again.id, again.version)]);
+    let later = later("ben", 1000);
+    f.store.delete::<Route>(&later, rows).await.unwrap();
+    let until = async |f: &Fixture| {
+        let page = f.store.held(HeldQuery::default()).await.unwrap();
+        let held = page.rows.into_iter();
+        held.map(|row| row.value.until).collect::<Vec<_>>()
+    };
+    let before = until(&f).await;
+    undo(&f, released.act.unwrap()).await;
+    assert_eq!(held(&f).await, ["example.com both"]);
+    assert_eq!(until(&f).await, before);
+}
+
 #[tokio::test]
 async fn mail_is_not_held_beyond_its_time() {
     let f = Fixture::new().await;
