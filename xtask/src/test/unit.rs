@@ -1,7 +1,5 @@
 //! The stage `unit`.
 
-use std::env;
-
 use anyhow::{Context as _, Result};
 
 use super::Context;
@@ -33,20 +31,12 @@ const TESTS: &[(&str, &[&str])] = &[
     ("xtask", &["--package", "xtask"]),
 ];
 
-/// The variable that says where property tests begin, and where they do unless it is set: the same code
-/// passes or fails each time, on every machine.
-const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "25");
-
 /// Runs all tests that `cargo test` knows.
 pub(super) fn run(context: &Context<'_>) -> Result<()> {
     for (names, options) in TESTS {
         say::line(&format!("Testing {names}…"));
         let mut cargo = context.workspace.cargo(Mode::Release);
         cargo.args(["test", "--locked"]).args(*options);
-        let (variable, seed) = SEED;
-        if env::var_os(variable).is_none() {
-            cargo.env(variable, seed);
-        }
         process::run(&mut cargo).with_context(|| format!("a test of {names} failed"))?;
     }
     Ok(())
