@@ -71,13 +71,12 @@ impl Address {
             return;
         }
         event.prevent_default();
-        let href = link.href();
-        // As a browser does it, the same place is not a place to go back to.
-        let is_same = location.href().as_ref() == Ok(&href);
-        let scrolls = link.hash().is_empty() && !link.has_attribute("data-noscroll");
+        // Where it leads by then: a search may have begun.
         dom::once_shown(move || {
-            self.go(&href, is_same);
-            if scrolls {
+            // As a browser does it, the same place is not a place to go back to.
+            let is_same = Ok(link.href()) == location.href();
+            self.go(&link.href(), is_same);
+            if link.hash().is_empty() && !link.has_attribute("data-noscroll") {
                 window().scroll_to_with_x_and_y(0.0, 0.0);
             }
         });

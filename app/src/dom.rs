@@ -1,12 +1,15 @@
 //! The few things that are asked of the browser directly. On the server they do nothing.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::closure::Closure;
 
 /// What a person typed into a field before the page came to life, so that waking up loses nothing.
 ///
@@ -56,23 +59,54 @@ pub(crate) fn hydrating() -> bool {
     cfg!(feature = "hydrate") && !AWAKE.load(Ordering::Relaxed)
 }
 
+thread_local! {
+    /// What waits for the browser to show a frame.
+    static WAITING: RefCell<VecDeque<Box<dyn FnOnce()>>> = const { RefCell::new(VecDeque::new()) };
+}
+
 /// Does what a person has asked for by a click or key once the browser has shown that: a button that is
 /// pressed down, a box that is ticked. What takes long would hold up even that.
+///
+/// Before the person does anything else it is done in any case, see [`keep_order`].
 pub(crate) fn once_shown(act: impl FnOnce() + 'static) {
     if cfg!(feature = "hydrate") {
-        request_animation_frame(move || set_timeout(act, Duration::ZERO));
+        let waiting = WAITING.with_borrow_mut(|waiting| {
+            waiting.push_back(Box::new(act));
+            waiting.len()
+        });
+        if document().hidden() {
+            // It shows no frames.
+            do_what_waits();
+        } else if waiting == 1 {
+            request_animation_frame(|| set_timeout(do_what_waits, Duration::ZERO));
+        }
     }
 }
 
-/// The same for a click on what opens something. One that a key has made is carried out at once: whoever
-/// types on means what it opens.
-pub(crate) fn open_once_shown(click: &MouseEvent, act: impl FnOnce() + 'static) {
-    // How many clicks it is of; none by a key (UI Events, 3.4.4).
-    if click.detail() == 0 {
+fn do_what_waits() {
+    while let Some(act) = WAITING.with_borrow_mut(VecDeque::pop_front) {
         act();
-    } else {
-        once_shown(act);
     }
+}
+
+/// From now on what waits for a frame is done before the person does anything else: a click or key finds the
+/// page as the one before has left it. So it is before the page goes out of sight.
+#[cfg(feature = "hydrate")]
+pub(crate) fn keep_order() {
+    let hurry = Closure::<dyn Fn()>::new(do_what_waits);
+    for event in [
+        "pointerdown",
+        "keydown",
+        "click",
+        "visibilitychange",
+        "pagehide",
+    ] {
+        let hurry = hurry.as_ref().unchecked_ref();
+        // Fails only for an event without a name.
+        let _ = window().add_event_listener_with_callback_and_bool(event, hurry, true);
+    }
+    // For as long as there is a page.
+    hurry.forget();
 }
 
 /// Moves the focus to an element once the page has been redrawn.

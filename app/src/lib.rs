@@ -86,6 +86,7 @@ pub fn come_to_life() {
         app.hydrate::<true>(&cursor, &PositionState::default())
     });
     dom::note_awake();
+    dom::keep_order();
     // They live as long as the document.
     std::mem::forget((owner, page));
     if let Some(html) = document().document_element() {

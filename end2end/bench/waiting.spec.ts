@@ -60,10 +60,11 @@ async function seenAfter(target: Locator, selector: string): Promise<number> {
   const seen = page.evaluate((what) => new Promise<number>((resolve) => {
     addEventListener('click', ({ timeStamp }) => {
       const look = () => {
-        const shown = () => resolve(performance.now() - timeStamp);
-        requestAnimationFrame(document.querySelector(what) ? () => setTimeout(shown) : look);
+        // The frame that is about to be drawn shows it.
+        if (document.querySelector(what)) setTimeout(() => resolve(performance.now() - timeStamp));
+        else requestAnimationFrame(look);
       };
-      look();
+      requestAnimationFrame(look);
     }, { capture: true, once: true });
   }), selector);
   await click(target);

@@ -195,7 +195,7 @@ test('letters that follow Enter at once belong to the next row', async ({ page }
   needsJavaScript('without it, each addition is a page of its own');
   await open(page);
   await type(entryRow(page), { domain: 'one.example.com', host: 'mail.example.net' });
-  await field(entryRow(page), 'domain').focus();
+  await field(entryRow(page), 'host').focus();
   await Promise.all([page.keyboard.press('Enter'), page.keyboard.type('two')]);
   await expectSaid(page, 'Added one.example.com');
   await expectTyped(entryRow(page), { domain: 'two', host: '' });
@@ -207,4 +207,26 @@ test('markup in a comment is text', async ({ page }) => {
   await add(page, { domain: 'example.com', host: 'mail.example.net', comment: '<img src=x onerror=alert(1)> & "more"' });
   await expectRow(page, 'example.com', { domain: 'example.com <img src=x onerror=alert(1)> & "more"' });
   await expect(table(page).getByRole('img')).toHaveCount(0);
+});
+
+test('what was added is on its way before the page is left', async ({ page, server }) => {
+  needsJavaScript('without it, the browser sends the form');
+  await open(page);
+  await type(entryRow(page), { domain: 'example.com', host: 'mail.example.net' });
+  const sent = await page.evaluate(async () => {
+    let sent = 0;
+    const { fetch } = window;
+    window.fetch = (...request) => {
+      sent += 1;
+      return fetch(...request);
+    };
+    document.querySelector<HTMLFormElement>('form#entry')?.requestSubmit();
+    dispatchEvent(new Event('pagehide'));
+    // No frame is shown meanwhile.
+    for (let task = 0; task < 100; task += 1) await null;
+    return sent;
+  });
+  expect(sent).toBe(1);
+  await expectSaid(page, 'Added example.com');
+  expect(await server.routes()).toHaveLength(1);
 });

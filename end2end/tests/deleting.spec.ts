@@ -294,3 +294,19 @@ test('going back after a deletion does not repeat it', async ({ page, server }) 
   await page.reload();
   await expectRows(page, ['b.example.com', 'c.example.com']);
 });
+
+test('a click finds the list as the click before has left it', async ({ page, server }) => {
+  needsJavaScript('without it, each click is a page of its own');
+  await server.seed('smart-hosts', numbered(3));
+  await open(page);
+  await page.getByRole('checkbox', { name: 'Select all routes on this page' }).check();
+  await expect(button(page, 'Clear selection')).toBeVisible();
+  // In one piece of work of the browser: it shows no frame between them.
+  await page.evaluate(() => {
+    for (const name of ['Clear selection', 'Delete']) {
+      [...document.querySelectorAll('button')].find((button) => button.textContent === name)?.click();
+    }
+  });
+  await expectAlert(page, 'Tick the routes');
+  await expect(dialog(page, 'Confirmation')).toBeHidden();
+});

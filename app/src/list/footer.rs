@@ -35,7 +35,7 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                     aria-describedby=locked.then_some(WHY_NOT)
                     on:click=move |event| {
                         event.prevent_default();
-                        dom::open_once_shown(&event, move || model.ask_delete_ticked());
+                        dom::once_shown(move || model.ask_delete_ticked());
                     }
                 >
                     <Icon name=IconName::Delete />
@@ -70,7 +70,7 @@ pub(super) fn Footer(model: ListModel) -> impl IntoView {
                 data-noscroll="true"
                 on:click=move |event| {
                     event.prevent_default();
-                    dom::open_once_shown(&event, move || model.exporting.set(true));
+                    dom::once_shown(move || model.exporting.set(true));
                 }
             >
                 <Icon name=IconName::Export />
@@ -111,7 +111,7 @@ fn SelectionBar(model: ListModel) -> impl IntoView {
                                 type="button"
                                 class="button button-quiet"
                                 on:click=move |_| {
-                                    dom::once_shown(move || {
+                                    model.once_shown(move || {
                                         model.all_matching.set(true);
                                         dom::focus_soon(DELETE_TICKED.to_owned());
                                     });
@@ -201,9 +201,10 @@ fn Pager(model: ListModel) -> impl IntoView {
                 autocomplete="off"
                 on:change=move |event| {
                     let size = event_target_value(&event).parse().unwrap_or(SIZES[1]);
-                    let state = model.state.get_untracked().at(Place::First);
-                    let state = ListState { size, ..state };
-                    dom::once_shown(move || model.visit(&state, false));
+                    dom::once_shown(move || {
+                        let state = model.state.get_untracked().at(Place::First);
+                        model.visit(&ListState { size, ..state }, false);
+                    });
                 }
             >
                 {SIZES

@@ -290,6 +290,16 @@ impl ListModel {
         self.shown.set(state);
     }
 
+    /// Does what a person has asked for once that is shown, unless the list is another one by then.
+    pub(super) fn once_shown(self, act: impl FnOnce() + 'static) {
+        let shown = self.shown.get_untracked();
+        dom::once_shown(move || {
+            if self.shown.with_untracked(|now| *now == shown) {
+                act();
+            }
+        });
+    }
+
     /// Goes to another view of the list.
     pub(super) fn visit(self, state: &ListState, replace: bool) {
         self.visiting.set_value(Some(state.clone()));

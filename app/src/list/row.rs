@@ -199,7 +199,7 @@ pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
     };
     if let Some((_, act)) = ACTS.iter().find(|(act, _)| *act == name) {
         event.prevent_default();
-        dom::open_once_shown(event, move || act(model, row));
+        dom::once_shown(move || act(model, row));
     }
 }
 
@@ -207,13 +207,14 @@ pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
 pub(super) fn changed(model: ListModel, event: &web_sys::Event) {
     let target =
         dom::target(event).and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    if let Some(input) = target
-        && let Some((name, row)) = named(model, &input.id())
-        && name == "tick"
-    {
-        let on = input.checked();
-        dom::once_shown(move || model.tick(&row, on));
-    }
+    let Some(input) = target else { return };
+    model.once_shown(move || {
+        if let Some((name, row)) = named(model, &input.id())
+            && name == "tick"
+        {
+            model.tick(&row, input.checked());
+        }
+    });
 }
 
 /// What the id of an element of a row says: a name, and which row of the page.

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::entry::{EntryRow, PendingRows};
 use super::model::ListModel;
 use super::row::{TableRow, changed, clicked};
-use crate::dom;
 use crate::icon::{Icon, IconName};
 use crate::list_state::{ListState, SortBy};
 use crate::listing::Listing;
@@ -28,7 +27,7 @@ pub(super) fn ListTable(model: ListModel) -> impl IntoView {
                             prop:checked=move || model.all_matching.get() || model.page_is_ticked()
                             on:change=move |event| {
                                 let on = event_target_checked(&event);
-                                dom::once_shown(move || model.tick_page(on));
+                                model.once_shown(move || model.tick_page(on));
                             }
                         />
                     </th>

@@ -170,7 +170,7 @@ impl Frame {
         title: &str,
         parts: impl FnOnce() -> Parts,
     ) -> String {
-        piece(|| {
+        drawn(ROOM, || {
             provide_context(self.theme);
             provide_context(Here(here.to_owned()));
             if let Some(visitor) = &self.visitor {
@@ -250,8 +250,13 @@ const ROOM: usize = 120 * 1024;
 
 /// A piece of a page.
 fn piece(view: impl FnOnce() -> AnyView) -> String {
+    drawn(0, view)
+}
+
+/// A view as text that has room for so many bytes at first.
+fn drawn(room: usize, view: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
-    let mut html = String::with_capacity(ROOM);
+    let mut html = String::with_capacity(room);
     owner.with(|| {
         let mut position = Position::FirstChild;
         view().to_html_with_buf(&mut html, &mut position, true, false, Vec::new());

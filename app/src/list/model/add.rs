@@ -22,7 +22,7 @@ impl ListModel {
         }
         // At once: the next letter belongs to the next row.
         self.entry.set(blank());
-        dom::focus_soon(field_id(self.entry.form, Field::Domain));
+        dom::focus_once_drawn(field_id(self.entry.form, Field::Domain));
         dom::once_shown(move || self.send(input));
     }
 

@@ -57,7 +57,6 @@ impl ListModel {
             return;
         }
         dom::once_shown(move || {
-            // Asked twice, it is saved once.
             if self.editing.get_untracked() == Some(key) {
                 self.editing.set(None);
                 self.save(key, input, "edit");
