@@ -2,15 +2,15 @@
 import { appendFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import {
-  SMART_HOSTS, alive, button, dialog, editor, entryRow, link, numbered, open, row, searchBox, tick, type,
+  alive, button, dialog, editor, entryRow, link, numbered, open, row, searchBox, tick, type,
 } from '../support/console.ts';
 import { ADMIN } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The processor is slowed down so many times. */
 const SLOWER = 4;
-const VISITS = 9;
-/** Milliseconds that a hand needs from one button to the next. */
+const VISITS = 7;
+/** Milliseconds that a hand rests on a button before it presses. */
 const HAND = 300;
 
 declare global {
@@ -46,10 +46,11 @@ async function aliveAt(page: Page): Promise<number> {
   return page.evaluate(() => window.aliveAt ?? NaN);
 }
 
-/** Clicks as a hand does, which takes a moment to get there, without the looks that Playwright else takes: they
- *  would be measured, too. */
+/** Clicks as a hand does, which gets there a moment before it presses, without the looks that Playwright else takes:
+ *  they would be measured, too. */
 async function click(target: Locator): Promise<void> {
   await expect(target).toBeEnabled();
+  await target.hover({ force: true });
   await target.page().waitForTimeout(HAND);
   await target.click({ force: true, delay: 80 });
 }
@@ -91,8 +92,8 @@ test('until a page is alive', async ({ browser, server }) => {
   await report('alive, files kept, 4 times slower, p50', median(again), 1000);
 });
 
-test('until it answers', async ({ page, server }) => {
-  await server.seed('smart-hosts', numbered(160));
+/** How long a person waits, in milliseconds: for the worst answer to a click or key, for an editor and for a dialog. */
+async function waits(page: Page, domain: string): Promise<[worst: number, editor: number, dialog: number]> {
   await page.addInitScript(() => {
     window.waited = [];
     window.watching = new PerformanceObserver((list) => {
@@ -114,11 +115,11 @@ test('until it answers', async ({ page, server }) => {
   const untilDialog = await seenAfter(button(page, 'Delete d002.example.net'), 'dialog:modal');
   await click(button(dialog(page, 'Confirmation'), 'Cancel'));
   await expect(dialog(page, 'Confirmation')).toBeHidden();
-  await type(entryRow(page), { domain: 'new.example.net', host: 'mail.example.net' });
+  await type(entryRow(page), { domain, host: 'mail.example.net' });
   await click(button(page, 'Add'));
-  await expect(row(page, 'new.example.net')).toBeVisible();
+  await expect(row(page, domain)).toBeVisible();
   await click(link(page, 'Domain Name'));
-  await expect(row(page, 'new.example.net')).toBeVisible();
+  await expect(row(page, domain)).toBeVisible();
   await click(link(page, 'Next page'));
   await expect(row(page, 'd000.example.net')).toBeHidden();
   await click(searchBox(page));
@@ -126,14 +127,26 @@ test('until it answers', async ({ page, server }) => {
   await expect(row(page, 'd010.example.net')).toBeVisible();
   await expect(row(page, 'd050.example.net')).toBeHidden();
   await alive(page);
-  await expect(page).toHaveURL(new RegExp(`^${server.url}${SMART_HOSTS}`));
   // Told in steps of 8 ms, and only from 16 ms on.
   const waited = await page.evaluate(() => {
     const last = window.watching.takeRecords().map((entry) => entry.duration);
     return [...window.waited, ...last];
   });
   expect(waited.length).toBeGreaterThan(10);
-  await report('answer to a click or key, 4 times slower, worst', Math.max(...waited), 100);
-  await report('editor after a click, 4 times slower', untilEditor);
-  await report('dialog after a click, 4 times slower', untilDialog);
+  return [Math.max(...waited), untilEditor, untilDialog];
+}
+
+test('until it answers', async ({ browser, server }) => {
+  await server.seed('smart-hosts', numbered(160));
+  const state = await server.storageState(ADMIN);
+  const found: [number, number, number][] = [];
+  for (let visit = 0; visit < VISITS; visit += 1) {
+    const context = await browser.newContext({ baseURL: server.url, storageState: state });
+    found.push(await waits(await context.newPage(), `new${visit}.example.net`));
+    await context.close();
+  }
+  const middle = (which: 0 | 1 | 2): number => median(found.map((each) => each[which]));
+  await report('worst answer to a click or key, 4 times slower, p50', middle(0), 100);
+  await report('editor after a click, 4 times slower, p50', middle(1));
+  await report('dialog after a click, 4 times slower, p50', middle(2));
 });
