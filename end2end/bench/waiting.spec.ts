@@ -2,7 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import {
-  alive, button, dialog, editor, entryRow, link, numbered, open, row, searchBox, tick, type,
+  SMART_HOSTS, alive, button, dialog, editor, entryRow, link, numbered, open, row, searchBox, tick, type,
 } from '../support/console.ts';
 import { ADMIN } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
@@ -142,7 +142,9 @@ test('until it answers', async ({ browser, server }) => {
   const found: [number, number, number][] = [];
   for (let visit = 0; visit < VISITS; visit += 1) {
     const context = await browser.newContext({ baseURL: server.url, storageState: state });
-    found.push(await waits(await context.newPage(), `new${visit}.example.net`));
+    const page = await context.newPage();
+    found.push(await waits(page, `new${visit}.example.net`));
+    await expect(page).toHaveURL(new RegExp(`^${server.url}${SMART_HOSTS}`));
     await context.close();
   }
   const middle = (which: 0 | 1 | 2): number => median(found.map((each) => each[which]));

@@ -3,7 +3,6 @@
 
 use routing::Scope;
 
-use super::model::ListModel;
 use crate::html::Html;
 use crate::icon::IconName;
 use crate::listing::Listing;
@@ -22,17 +21,6 @@ pub(super) struct Around {
     pub(super) locked: bool,
     /// Managed domains without routing of their own have nowhere to go.
     pub(super) default_missing: bool,
-}
-
-impl Around {
-    /// Around the rows of this list.
-    pub(super) const fn new(model: ListModel, default_missing: bool) -> Self {
-        Self {
-            listing: model.listing,
-            locked: model.entry.locked,
-            default_missing,
-        }
-    }
 }
 
 /// What has become of a row while it is looked at.
@@ -344,7 +332,7 @@ fn end_link(html: &mut Html, names: &Names<'_>, icon: IconName) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::list_state::RowRef;
 
@@ -354,7 +342,8 @@ mod tests {
         default_missing: false,
     };
 
-    fn row() -> Row {
+    /// A route with nothing besides.
+    pub(in crate::list) fn row() -> Row {
         Row {
             key: RowRef { id: 7, version: 9 },
             domain: "example.com".to_owned(),

@@ -152,16 +152,23 @@ fn class(model: ListModel, looks: &'static str, row: &Row) -> String {
     class
 }
 
+/// What the cells of a row say besides what stands in it.
+const fn around(model: ListModel, default_missing: bool) -> Around {
+    Around {
+        listing: model.listing,
+        locked: model.entry.locked,
+        default_missing,
+    }
+}
+
 /// A row as it is stored, just as [`TableRow`] would first draw it.
 #[cfg(feature = "ssr")]
 fn at_rest(model: ListModel, row: &Row) -> InertElement {
-    let around = Around::new(
-        model,
-        model.page.with_untracked(|page| page.default_missing),
-    );
+    let default_missing = model.page.with_untracked(|page| page.default_missing);
     let class = class(model, Looks::AtRest.class(), row);
     // As a view writes it.
-    InertElement::new(whole_row(row, around, class.trim_end()))
+    let class = class.trim_end();
+    InertElement::new(whole_row(row, around(model, default_missing), class))
 }
 
 /// What the cells of a row that is only looked at are made of.
@@ -176,7 +183,7 @@ impl Shown {
     fn cells(&self, model: ListModel, is_gone: bool) -> String {
         let id = self.row.key.id;
         dom::keep_focus(&format!("row-{id}"));
-        let around = Around::new(model, self.default_missing);
+        let around = around(model, self.default_missing);
         let is_ticked = model.is_ticked(id);
         cells(&self.row, around, Since { is_gone, is_ticked })
     }
@@ -305,6 +312,7 @@ pub(super) fn PendingCells(input: Input, doing: &'static str) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::address::provide_address;
+    use crate::list::cells;
     use crate::list_state::{ListState, Place, RowRef};
     use crate::listing::Listing;
     use crate::session::provide_session_watch;
@@ -319,13 +327,10 @@ mod tests {
             domain: "xn--bcher-kva.example".to_owned(),
             domain_unicode: Some("bücher.example".to_owned()),
             scope: Scope::Both,
-            host: "mail.example.net".to_owned(),
-            host_unicode: None,
-            port: Some(587),
             comment: "\"R&D\"".to_owned(),
             enabled,
             further: vec!["[192.0.2.1]:25".to_owned()],
-            facts: Vec::new(),
+            ..cells::tests::row()
         }
     }
 

@@ -146,7 +146,7 @@ pub(crate) struct Means {
     forms: Vec<String>,
 }
 
-impl Means {
+impl Common {
     /// The frame of a page without a module, for whoever is signed in or for nobody.
     fn frame(&self, headers: &HeaderMap, visitor: Option<Visitor>) -> Frame {
         Frame {

@@ -46,6 +46,12 @@ async fn edit(f: &Fixture, row: &Stored<Route>, value: Route) -> Stored<Route> {
     saved.unwrap().row
 }
 
+/// Lets go of all held mail; returns the act.
+async fn release(f: &Fixture) -> i64 {
+    let released = f.store.release(&by("ben"), Release::All).await;
+    released.unwrap().act.unwrap()
+}
+
 async fn held(f: &Fixture) -> Vec<String> {
     let page = f.store.held(HeldQuery::default()).await.unwrap();
     let held = page.rows.iter();
@@ -352,10 +358,6 @@ async fn mail_that_was_released_is_held_again_where_no_rule_stands() {
     let f = Fixture::new().await;
     let row = f.add(route("example.com")).await;
     delete(&f, &[&row]).await;
-    let release = async |f: &Fixture| {
-        f.store.release(&by("ben"), Release::All).await.unwrap();
-        f.store.latest().await.unwrap().0
-    };
     let act = release(&f).await;
     let undone = undo(&f, act).await;
     assert_eq!(held(&f).await, ["example.com domain"]);
@@ -375,10 +377,6 @@ async fn mail_that_was_released_is_held_again_where_no_rule_stands() {
 #[tokio::test]
 async fn names_are_held_again_though_what_held_them_is_back_with_others() {
     let f = Fixture::new().await;
-    let release = async |f: &Fixture| {
-        let released = f.store.release(&by("ben"), Release::All).await.unwrap();
-        released.act.unwrap()
-    };
     let add_and_delete = async |f: &Fixture, name| {
         let row = f.add(route(name)).await;
         delete(f, &[&row]).await;
@@ -406,7 +404,7 @@ async fn what_is_held_again_is_held_as_long_as_what_it_replaces() {
     let f = Fixture::new().await;
     let row = f.add(route("example.com+")).await;
     delete(&f, &[&row]).await;
-    let released = f.store.release(&by("ben"), Release::All).await.unwrap();
+    let released = release(&f).await;
     let again = f.add(route("example.com")).await;
     let rows = Selection::Rows(vec![(again.id, again.version)]);
     let later = later("ben", 1000);
@@ -417,7 +415,7 @@ async fn what_is_held_again_is_held_as_long_as_what_it_replaces() {
         held.map(|row| row.value.until).collect::<Vec<_>>()
     };
     let before = until(&f).await;
-    undo(&f, released.act.unwrap()).await;
+    undo(&f, released).await;
     assert_eq!(held(&f).await, ["example.com both"]);
     assert_eq!(until(&f).await, before);
 }
