@@ -214,11 +214,12 @@ pub(super) fn clicked(model: ListModel, event: &MouseEvent) {
 pub(super) fn changed(model: ListModel, event: &web_sys::Event) {
     let target =
         dom::target(event).and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    let Some(input) = target else { return };
+    // Other fields of a row are its editor's.
+    let Some(input) = target.filter(|input| input.id().starts_with("tick-")) else {
+        return;
+    };
     model.once_shown(move || {
-        if let Some((name, row)) = named(model, &input.id())
-            && name == "tick"
-        {
+        if let Some((_, row)) = named(model, &input.id()) {
             model.tick(&row, input.checked());
         }
     });
